@@ -1,0 +1,108 @@
+"""A database constraint that both engines keep: periods of one owner never overlap."""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.ddl_references import Statement, Table
+
+_POSTGRES = (
+    "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s EXCLUDE USING gist "
+    "(%(owner)s WITH =, daterange(%(start)s, LEAST(%(end)s, %(cuts)s), '[]') WITH &&)"
+    " WHERE (%(start)s <= LEAST(%(end)s, %(cuts)s))"
+)
+_SQLITE = (
+    "CREATE TRIGGER %(name)s BEFORE %(event)s ON %(table)s WHEN EXISTS ("
+    "SELECT 1 FROM %(table)s AS other WHERE other.%(owner)s = NEW.%(owner)s"
+    " AND other.id IS NOT NEW.id"
+    " AND other.%(start)s <= %(other_end)s AND NEW.%(start)s <= %(new_end)s"
+    " AND other.%(start)s <= %(new_end)s AND NEW.%(start)s <= %(other_end)s)"
+    " BEGIN SELECT RAISE(ABORT, 'constraint failed: %(label)s'); END"
+)
+
+
+class PeriodsDoNotOverlap(models.BaseConstraint):
+    """Refuse two rows of one owner whose periods share a day.
+
+    A period runs from `start` to `end`, both days included, or to the day before the
+    earliest of its `cuts`. PostgreSQL keeps the rule by an exclusion constraint (extension
+    btree_gist), SQLite by two triggers, which Django writes again when it rebuilds the table.
+
+    Args:
+        owner: name of the foreign key whose rows must not overlap.
+        start: date field, the first day.
+        end: date field, the last day.
+        cuts: nullable date fields, each the first day on which the period is over early.
+        name: the constraint's name in the database.
+    """
+
+    def __init__(self, *, owner: str, start: str, end: str, cuts: tuple[str, ...], name: str) -> None:
+        super().__init__(name=name)
+        self.columns = {"owner": owner, "start": start, "end": end}
+        self.cuts = tuple(cuts)
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        path, _args, kwargs = super().deconstruct()
+        return path, (), {**kwargs, **self.columns, "cuts": self.cuts}
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, PeriodsDoNotOverlap)
+            and self.name == other.name
+            and self.columns == other.columns
+            and self.cuts == other.cuts
+        )
+
+    __hash__ = models.BaseConstraint.__hash__
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override] # None: see below
+        """Written after the table, as a partial unique index is."""
+        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+
+    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override] # executes by itself
+        for statement in self._statements(model, schema_editor):
+            schema_editor.execute(statement)
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override] # executes by itself
+        quote = schema_editor.quote_name
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT IF EXISTS {quote(self.name)}"
+            )
+            return
+        for event in ("insert", "update"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {quote(f'{self.name}_{event}')}")
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """The form's own clean names the other certificate; the database has the last word."""
+
+    def _statements(self, model: Any, schema_editor: Any) -> list[Statement | str]:
+        def column(field: str) -> str:
+            return str(schema_editor.quote_name(model._meta.get_field(field).column))
+
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        parts = {key: column(field) for key, field in self.columns.items()}
+        cuts = [column(field) for field in self.cuts]
+        if schema_editor.connection.vendor == "postgresql":
+            parts["cuts"] = ", ".join(f"{cut} - 1" for cut in cuts)
+            name = schema_editor.quote_name(self.name)
+            return [
+                "CREATE EXTENSION IF NOT EXISTS btree_gist",
+                Statement(_POSTGRES, table=table, name=name, **parts),
+            ]
+        for row in ("new", "other"):
+            days = [
+                f"{row}.{parts['end']}",
+                *(f"COALESCE(date({row}.{cut}, '-1 day'), {row}.{parts['end']})" for cut in cuts),
+            ]
+            parts[f"{row}_end"] = f"MIN({', '.join(days)})"
+        return [
+            Statement(
+                _SQLITE,
+                table=table,
+                name=schema_editor.quote_name(f"{self.name}_{event}"),
+                event=event.upper(),
+                label=self.name,
+                **parts,
+            )
+            for event in ("insert", "update")
+        ]

@@ -1,0 +1,104 @@
+"""What the search page shows for one query."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import QueryDict
+from django.utils.translation import override
+
+from catalogue import finding, listing, pictures
+from catalogue.cards import ready_cards
+from catalogue.finding import Query
+from catalogue.listing_query import PAGE, page_number
+from catalogue.models import CataloguePage, PictureRendition, ProducerPage, SpecialtyPage, VillagePage
+from catalogue.shelf import Shelf, shelf
+
+BESIDE = 4  # villages, makers, specialties named beside the products
+Line = Callable[[Any], str]
+
+
+def show(parameters: QueryDict, *, language: str, action: str) -> dict[str, Any]:
+    """Return the context of search/search.html; a fixed number of queries.
+
+    Args:
+        parameters: `q`, what was typed, and the number of the page of products.
+        language: of the reader; only pages live in it are found.
+        action: address of the search page.
+    """
+    query, goods = Query.read(parameters.get("q", "")), shelf(language)
+    found = finding.products(query, goods)
+    page = min(page_number(parameters.get(PAGE, "")), listing.last_page(len(found)))
+    start = (page - 1) * listing.PAGE_SIZE
+
+    def url(number: int) -> str:
+        address = QueryDict(mutable=True)
+        address.update({"q": query.text, **({PAGE: str(number)} if number > 1 else {})})
+        return f"{action}?{address.urlencode()}"
+
+    with override(language):
+        return {
+            "q": query.text,
+            "total": len(found),
+            "rows": ready_cards(found[start : start + listing.PAGE_SIZE], language=language),
+            "chooser": listing.pager(page=page, total=len(found), url=url),
+            "catalogue_url": catalogue_url(language),
+            **beside(query, goods),
+        }
+
+
+def beside(query: Query, goods: Shelf) -> dict[str, list[dict[str, Any]]]:
+    """Return the villages, makers and other pages that fit, for their cards."""
+    return {
+        "villages": _cards(query, goods, VillagePage, "hero", pictures.WIDE, line=lambda page: page.craft),
+        "makers": _cards(
+            query,
+            goods,
+            ProducerPage,
+            "portrait",
+            pictures.THUMB,
+            line=lambda page: page.village.short_name if page.village else "",
+            also=("village",),
+        ),
+        "pages": _cards(
+            query, goods, SpecialtyPage, "picture", pictures.WIDE, line=lambda page: page.summary
+        ),
+    }
+
+
+def catalogue_url(language: str) -> str:
+    """Return the address of the listing of all products, "" while there is none."""
+    page = CataloguePage.objects.live().filter(locale__language_code=language).first()
+    return (page.url if page else "") or ""
+
+
+def _cards(
+    query: Query,
+    goods: Shelf,
+    model: type[Any],
+    picture: str,
+    size: pictures.Size,
+    *,
+    line: Line,
+    also: tuple[str, ...] = (),
+) -> list[dict[str, Any]]:
+    """Return cards of pages, two queries: one for the pages, one for their renditions."""
+    ids = finding.pages(query, model, goods, limit=BESIDE)
+    rows = model.objects.filter(pk__in=ids).select_related(picture, *also).defer("body")
+    by_id = {page.pk: page for page in rows}
+    shown = [by_id[pk] for pk in ids if pk in by_id]
+    renditions = PictureRendition.objects.filter(filter_spec__in=size.specs())
+    prefetch_related_objects(
+        [own for page in shown if (own := getattr(page, picture))],
+        Prefetch("renditions", queryset=renditions, to_attr="prefetched_renditions"),
+    )
+    return [
+        {
+            "title": page.title,
+            "url": page.url or "",
+            "lang": "vi" if page.alias_of_id and goods.language != "vi" else "",
+            "line": line(page),
+            "picture": pictures.ready(own, size, alt="") if (own := getattr(page, picture)) else None,
+        }
+        for page in shown
+    ]

@@ -1,0 +1,121 @@
+"""Whatever changes a card or a public page asks for new listing rows here, on commit."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_save, pre_delete
+from oscar.core.loading import get_model
+from wagtail.models import Page, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from catalogue import listing_rows
+from catalogue.models import (
+    Category,
+    Certificate,
+    Certification,
+    GeographicalIndication,
+    Picture,
+    Product,
+    ProductCertification,
+    ProductPage,
+    SpecialtyPage,
+    VillagePage,
+)
+
+
+def connect() -> None:
+    """Connect everything; called once, after the receivers that keep products and pages in step."""
+    for signal in (page_published, page_unpublished):
+        signal.connect(_page_changed, dispatch_uid="listing_page_changed")
+    for signal in (page_slug_changed, post_page_move):
+        signal.connect(_page_moved, dispatch_uid="listing_page_moved")
+    # Before deletion: afterwards the links that lead to the products are gone.
+    pre_delete.connect(_page_deleted, dispatch_uid="listing_page_deleted")
+    for sender, products in _products_by_sender().items():
+        receiver = _receiver(products)
+        for signal in (post_save, pre_delete):
+            signal.connect(receiver, sender=sender, weak=False, dispatch_uid=f"listing_{sender.__name__}")
+    m2m_changed.connect(_users_changed, sender=GeographicalIndication.authorised_users.through)
+    m2m_changed.connect(_groups_changed, sender=Product.categories.through)
+    StockRecord = get_model("partner", "StockRecord")
+    for signal in (post_save, pre_delete):
+        signal.connect(_stock_changed, sender=StockRecord, dispatch_uid="listing_stock")
+
+
+def _products_by_sender() -> dict[type[Model], Callable[[Any], Iterable[int]]]:
+    """Which products' rows speak of a record of each model."""
+    return {
+        Product: lambda product: [product.parent_id or product.pk],
+        Product.categories.through: lambda link: [link.product_id],
+        Certificate: lambda record: [record.product_id],
+        ProductCertification: lambda record: [record.product_id],
+        get_model("partner", "Partner"): lambda partner: _products(producer=partner.pk),
+        GeographicalIndication: lambda indication: _products(geographical_indication=indication.pk),
+        Certification: lambda scheme: _products(product_certifications__certification=scheme.pk),
+        Category: lambda category: _products(categories__path__startswith=category.path),
+        Picture: lambda picture: _products(pages__photos__picture=picture.pk),
+        Site: lambda site: _under(site.root_page),
+    }
+
+
+def _products(**conditions: Any) -> list[int]:
+    return list(Product.objects.filter(**conditions).values_list("pk", flat=True).distinct())
+
+
+def _under(page: Page) -> list[int]:
+    pages = ProductPage.objects.filter(path__startswith=page.path).exclude(product=None)
+    return list(pages.values_list("product", flat=True))
+
+
+def _receiver(products: Callable[[Any], Iterable[int]]) -> Callable[..., None]:
+    def changed(instance: Model, raw: bool = False, **_kwargs: Any) -> None:
+        if not raw:
+            listing_rows.later(products(instance))
+
+    return changed
+
+
+def _page_changed(instance: Page, **_kwargs: Any) -> None:
+    """A page was published or taken off: its own rows, or those of the products that name it."""
+    page = instance.specific
+    if isinstance(page, ProductPage):
+        listing_rows.later(_products(pages=page.pk))
+    elif isinstance(page, VillagePage):
+        listing_rows.later(_products(village__translation_key=page.translation_key))
+    elif isinstance(page, SpecialtyPage):
+        listing_rows.later(_products(specialty__translation_key=page.translation_key))
+    else:
+        listing_rows.touch()
+
+
+def _page_moved(instance: Page, **_kwargs: Any) -> None:
+    listing_rows.later(_under(instance))
+
+
+def _page_deleted(instance: Model, **_kwargs: Any) -> None:
+    if isinstance(instance, ProductPage):
+        listing_rows.later(_products(pages=instance.pk))
+    elif isinstance(instance, VillagePage):
+        listing_rows.later(_products(village=instance.pk))
+    elif isinstance(instance, SpecialtyPage):
+        listing_rows.later(_products(specialty=instance.pk))
+    elif isinstance(instance, Page):
+        listing_rows.touch()
+
+
+def _users_changed(instance: Model, action: str, reverse: bool, **_kwargs: Any) -> None:
+    if action.startswith("post_"):
+        side = "producer" if reverse else "geographical_indication"
+        listing_rows.later(_products(**{side: instance.pk}))
+
+
+def _groups_changed(instance: Model, action: str, reverse: bool, **_kwargs: Any) -> None:
+    if action.startswith("post_"):
+        side = "categories" if reverse else "pk"
+        listing_rows.later(_products(**{side: instance.pk}))
+
+
+def _stock_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    if not raw:
+        listing_rows.stock_changed([instance.product_id])

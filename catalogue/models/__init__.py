@@ -1,0 +1,50 @@
+"""What is sold, by whom, from where, with which star. Oscar's models come last: ours go before."""
+
+from catalogue.models.base import MarketPage
+from catalogue.models.catalogue_page import CataloguePage
+from catalogue.models.category import Category
+from catalogue.models.certificate import Certificate
+from catalogue.models.claims import Certification, GeographicalIndication, ProductCertification
+from catalogue.models.listing_row import CatalogueVersion, ListingRow
+from catalogue.models.picture import Picture, PictureRendition
+from catalogue.models.place import Commune, FormerUnit, Province
+from catalogue.models.producer_page import ProducerIndexPage, ProducerPage, ProducerPhoto
+from catalogue.models.product import Product
+from catalogue.models.product_page import ProductPage, ProductPhoto
+from catalogue.models.sales_point import SalesPoint
+from catalogue.models.section_page import SectionPage
+from catalogue.models.specialty_page import SpecialtyIndexPage, SpecialtyOrigin, SpecialtyPage
+from catalogue.models.village_page import VillageIndexPage, VillagePage, VillageRecognition
+
+from oscar.apps.catalogue.models import *  # noqa: F403, isort: skip
+
+__all__ = [
+    "CataloguePage",
+    "CatalogueVersion",
+    "Category",
+    "Certificate",
+    "Certification",
+    "Commune",
+    "FormerUnit",
+    "GeographicalIndication",
+    "ListingRow",
+    "MarketPage",
+    "Picture",
+    "PictureRendition",
+    "ProducerIndexPage",
+    "ProducerPage",
+    "ProducerPhoto",
+    "Product",
+    "ProductCertification",
+    "ProductPage",
+    "ProductPhoto",
+    "Province",
+    "SalesPoint",
+    "SectionPage",
+    "SpecialtyIndexPage",
+    "SpecialtyOrigin",
+    "SpecialtyPage",
+    "VillageIndexPage",
+    "VillagePage",
+    "VillageRecognition",
+]

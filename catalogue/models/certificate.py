@@ -1,0 +1,189 @@
+"""The register of OCOP certificates: the only source of a star.
+
+Certificates are issued for 36 months (Decision 148/QĐ-TTg of 2023, Decision 26/2026/QĐ-TTg).
+"""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.constraints import PeriodsDoNotOverlap
+from catalogue.languages import local
+
+EXPIRING_SOON_DAYS = 90  # issuers remind holders 30 days before; producers need time for a new dossier
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Questions to the register, each about one day."""
+
+    def valid_on(self, day: date) -> "CertificateQuerySet":
+        """Return the certificates that carry a star on `day`."""
+        return self.filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=day),
+            Q(superseded_on=None) | Q(superseded_on__gt=day),
+            issued_on__lte=day,
+            expires_on__gte=day,
+        )
+
+
+class Certificate(models.Model):
+    """One decision to award stars to a product; rows are added, never overwritten."""
+
+    class Level(models.TextChoices):
+        DISTRICT = "district", _("cấp huyện (trước tháng 7/2025)")
+        PROVINCE = "province", _("cấp tỉnh")
+        NATIONAL = "national", _("cấp trung ương")
+
+    class State(models.TextChoices):
+        COMING = "coming", _("chưa có hiệu lực")
+        VALID = "valid", _("còn hạn")
+        EXPIRING = "expiring_soon", _("sắp hết hạn")
+        EXPIRED = "expired", _("hết hạn")
+        WITHDRAWN = "withdrawn", _("bị thu hồi")
+        SUPERSEDED = "superseded", _("đã có giấy mới")
+
+    product = models.ForeignKey(
+        "catalogue.Product",
+        verbose_name=_("sản phẩm"),
+        on_delete=models.CASCADE,
+        related_name="certificates",
+        limit_choices_to=~Q(structure="child"),
+    )
+    holder = models.ForeignKey(
+        "partner.Partner",
+        verbose_name=_("chủ thể"),
+        on_delete=models.PROTECT,
+        related_name="certificates",
+    )
+    stars = models.PositiveSmallIntegerField(_("số sao"), choices=[(3, "3"), (4, "4"), (5, "5")])
+    certificate_no = models.CharField(_("số giấy chứng nhận"), max_length=60)
+    decision_no = models.CharField(_("số quyết định"), max_length=60)
+    issuer_level = models.CharField(_("cấp công nhận"), max_length=10, choices=Level)
+    issuer_name = models.CharField(
+        _("cơ quan cấp"), max_length=160, help_text=_("Giữ tên cũ nếu cơ quan cấp đã sáp nhập.")
+    )
+    issuer_name_en = models.CharField(_("cơ quan cấp, tiếng Anh"), max_length=160, blank=True)
+    legal_basis = models.CharField(_("căn cứ"), max_length=60, help_text=_("Ví dụ: 26/2026/QĐ-TTg"))
+    issued_on = models.DateField(_("ngày cấp"))
+    expires_on = models.DateField(_("ngày hết hạn"), help_text=_("Ngày cuối cùng còn hiệu lực."))
+    withdrawn_on = models.DateField(_("ngày thu hồi"), null=True, blank=True)
+    withdrawal_reason = models.TextField(_("lý do thu hồi"), blank=True)
+    supersedes = models.OneToOneField(
+        "self",
+        verbose_name=_("thay cho giấy"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="superseded_by",
+    )
+    superseded_on = models.DateField(null=True, blank=True, editable=False)
+    document = models.ForeignKey(
+        "wagtaildocs.Document",
+        verbose_name=_("bản quét"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    source_url = models.URLField(_("nguồn"), blank=True)
+    is_illustrative = models.BooleanField(_("dữ liệu minh hoạ"), default=False)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("giấy chứng nhận OCOP")
+        verbose_name_plural = _("giấy chứng nhận OCOP")
+        ordering = ["-issued_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(stars__in=[3, 4, 5]), name="certificate_stars_3_to_5"),
+            models.CheckConstraint(
+                condition=Q(expires_on__gt=models.F("issued_on")), name="certificate_expires_after_issue"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | ~Q(withdrawal_reason=""),
+                name="certificate_withdrawn_with_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["issuer_name", "certificate_no"], name="certificate_number_once_per_issuer"
+            ),
+            PeriodsDoNotOverlap(
+                owner="product",
+                start="issued_on",
+                end="expires_on",
+                cuts=("withdrawn_on", "superseded_on"),
+                name="certificate_one_valid_at_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_no} ({self.stars}★)"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            if self.supersedes_id:
+                Certificate.objects.filter(pk=self.supersedes_id).update(superseded_on=self.issued_on)
+            super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.withdrawn_on and not self.withdrawal_reason.strip():
+            raise ValidationError({"withdrawal_reason": _("Ghi lý do thu hồi.")})
+        if self.supersedes and self.supersedes.product_id != self.product_id:
+            raise ValidationError({"supersedes": _("Giấy này là của sản phẩm khác.")})
+        if self.issued_on and self.expires_on:
+            if self.expires_on <= self.issued_on:
+                raise ValidationError({"expires_on": _("Ngày hết hạn phải sau ngày cấp.")})
+            if self.product_id:
+                self._refuse_overlap()
+
+    def _refuse_overlap(self) -> None:
+        others = (
+            type(self)
+            .objects.filter(product_id=self.product_id)
+            .exclude(pk__in=[self.pk or 0, self.supersedes_id or 0])
+        )
+        for other in others:
+            if self.issued_on <= other.last_day() and other.issued_on <= self.last_day():
+                raise ValidationError(
+                    {
+                        "issued_on": _("Trùng thời hạn với giấy %(number)s, còn hiệu lực đến %(day)s.")
+                        % {
+                            "number": other.certificate_no,
+                            "day": date_format(other.last_day(), "SHORT_DATE_FORMAT"),
+                        }
+                    }
+                )
+
+    def last_day(self) -> date:
+        """Return the last day on which this certificate carries a star."""
+        early = [day for day in (self.withdrawn_on, self.superseded_on) if day]
+        return min([self.expires_on, *(date.fromordinal(day.toordinal() - 1) for day in early)])
+
+    def state_on(self, day: date) -> str:
+        """Return the `State` on `day`; only VALID and EXPIRING carry a star."""
+        if self.withdrawn_on and self.withdrawn_on <= day:
+            return self.State.WITHDRAWN
+        if self.superseded_on and self.superseded_on <= day:
+            return self.State.SUPERSEDED
+        if day < self.issued_on:
+            return self.State.COMING
+        if day > self.expires_on:
+            return self.State.EXPIRED
+        days_left = (self.expires_on - day).days
+        return self.State.EXPIRING if days_left <= EXPIRING_SOON_DAYS else self.State.VALID
+
+    @property
+    def state(self) -> str:
+        """Return the state today, in Vietnam."""
+        return self.state_on(timezone.localdate())
+
+    @property
+    def issuer(self) -> str:
+        """Return the issuer in the reader's language."""
+        return local(self, "issuer_name")

@@ -1,0 +1,105 @@
+"""The listing of a product: words, pictures, season. Price and stock are Oscar's."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+from wagtail_localize.fields import SynchronizedField
+
+from catalogue.blocks import BodyBlock
+from catalogue.models.base import MarketPage
+from catalogue.months import MonthsField
+
+if TYPE_CHECKING:
+    from catalogue.showing.family import Family
+
+
+class ProductPage(MarketPage):
+    """One product's page in one language, child of its producer's page.
+
+    `product` is shared by the page's translations and written by `catalogue.sync`
+    alone; no form and no revision carries it.
+    """
+
+    product = models.ForeignKey(
+        "catalogue.Product",
+        verbose_name=_("sản phẩm"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="pages",
+    )
+    summary = models.TextField(_("tóm tắt"), max_length=300, help_text=_("Một hai câu, hiện dưới tên hàng."))
+    body = StreamField(BodyBlock(), verbose_name=_("mô tả"), blank=True)
+    ingredients = models.TextField(_("thành phần"), blank=True, max_length=600)
+    storage = models.TextField(_("bảo quản"), blank=True, max_length=300)
+    season_months = MonthsField(_("tháng có hàng"))
+
+    exclude_fields_in_copy = ["product"]
+    override_translatable_fields = [SynchronizedField("product", overridable=False)]
+    content_panels = [
+        *MarketPage.content_panels,
+        FieldPanel("summary"),
+        InlinePanel("photos", label=_("Ảnh"), max_num=8, help_text=_("Ảnh đầu tiên hiện trên thẻ hàng.")),
+        FieldPanel("body", help_text=_("Ghép từ các khối: chữ, ảnh, lời kể, các bước làm, hàng sản phẩm.")),
+        MultiFieldPanel(
+            [
+                FieldPanel("ingredients", help_text=_("Như trên nhãn, thứ nhiều đứng trước.")),
+                FieldPanel("storage", help_text=_("Như trên nhãn.")),
+                FieldPanel(
+                    "season_months", help_text=_("Đánh dấu các tháng có hàng. Để trống khi không rõ.")
+                ),
+            ],
+            heading=_("Thành phần, bảo quản, mùa"),
+        ),
+    ]
+    parent_page_types = ["catalogue.ProducerPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("sản phẩm")
+
+    @classmethod
+    def to_show(cls) -> QuerySet["ProductPage"]:
+        from catalogue.showing import product
+
+        return product.with_goods(cls.objects.all())
+
+    def find_family(self) -> "Family":
+        from catalogue.showing.family import Family
+
+        linked = [self.product.village_id, self.product.specialty_id] if self.product else []
+        return Family.of(self, also=linked, join=["producerpage__portrait"])
+
+    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
+        from catalogue.showing import product
+
+        return product.parts(self, request, family)
+
+    def with_content_json(self, content: dict[str, Any]) -> "ProductPage":
+        """Return the page as an older revision had it, still hung on its product."""
+        page = super().with_content_json(content)
+        page.product_id = self.product_id
+        return page
+
+    def lines_to_find(self) -> list[str]:
+        return [self.summary, self.ingredients]
+
+
+class ProductPhoto(Orderable):
+    """A picture of the product; the first one leads the page and the card."""
+
+    page = ParentalKey(ProductPage, on_delete=models.CASCADE, related_name="photos")
+    picture = models.ForeignKey(
+        "catalogue.Picture", verbose_name=_("ảnh"), on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("ảnh")

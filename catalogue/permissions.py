@@ -1,0 +1,238 @@
+"""Who may do what in the editors' desk: producers, moderators, hub staff.
+
+A producer's rights hang on one group per `Partner`: `add` and `change` on the own `ProducerPage`
+(Wagtail passes them down to its product pages) and the own picture collection. `change` and not
+ownership, because a cooperative has several people and a page only one owner; what `change` would
+open too far is closed elsewhere: the page's partner by its panel and by `catalogue.page_forms`,
+every other address by `catalogue.gate`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    PagePermissionTester,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+MODERATORS = "Người duyệt"
+HUB_STAFF = "Nhân viên sàn"
+PRODUCER_PAGE_ACTIONS = ("add", "change")
+MODERATOR_PAGE_ACTIONS = ("add", "change", "publish", "lock", "unlock")
+PICTURE_ACTIONS = ("add", "change", "choose")
+REGISTERS = {
+    # What hub staff keep. Places come from the state's own lists and are only read. Users are not
+    # among them: whoever may change a user may become any other, so that stays with superusers.
+    "catalogue.certificate": ("add", "change", "view"),
+    "catalogue.certification": ("add", "change", "delete", "view"),
+    "catalogue.productcertification": ("add", "change", "delete", "view"),
+    "catalogue.geographicalindication": ("add", "change", "delete", "view"),
+    "catalogue.salespoint": ("add", "change", "delete", "view"),
+    "catalogue.province": ("view",),
+    "catalogue.commune": ("view",),
+    "partner.partner": ("add", "change", "view"),
+    "partner.stockrecord": ("change", "view"),
+    "order.order": ("change", "view"),
+    "payment.bankaccount": ("add", "change", "view"),
+    "payment.inbox": ("change", "view"),
+    "payment.payment": ("view",),
+    "ledger.payout": ("change", "view"),
+    "tax.vatrate": ("add", "change", "delete", "view"),
+    "ledger.categoryrate": ("add", "change", "delete", "view"),
+    "shipping.shippingzone": ("add", "change", "delete", "view"),
+    "shipping.shippingtariff": ("change", "view"),
+    "home.marketsettings": ("change",),
+}
+
+
+def partners_of(user: Any) -> QuerySet[Any]:
+    """Return the producers for whom `user` works; for nobody but producers there are any."""
+    Partner = get_model("partner", "Partner")
+    if not user.is_authenticated or user.is_superuser:
+        return Partner.objects.none()
+    return Partner.objects.filter(group__user=user)
+
+
+def is_producer(user: Any) -> bool:
+    """Say whether `user` is fenced in: any member of a producer's group but a superuser.
+
+    Asked several times per request in the desk, so the answer stays on the user object.
+    """
+    if not hasattr(user, "_is_producer"):
+        user._is_producer = partners_of(user).exists()  # noqa: SLF001 - our own cache on it
+    return user._is_producer  # noqa: SLF001
+
+
+class ProducerPageTester(PagePermissionTester):
+    """What a producer may do with a page: write it and hand it in, no more."""
+
+    def _never(self, *_args: Any, **_options: Any) -> bool:
+        return False
+
+    can_copy = can_delete = can_move = can_lock = can_unlock = _never
+    can_publish = can_unpublish = can_publish_subpage = can_reorder_children = _never
+
+
+def own_pages(user: Any) -> QuerySet[Page]:
+    """Return the producer pages and product pages that the groups of `user` may edit."""
+    pages = Page.objects.none()
+    for path in (
+        GroupPagePermission.objects.filter(group__in=user.groups.filter(producer__isnull=False))
+        .values_list("page__path", flat=True)
+        .distinct()
+    ):
+        pages |= Page.objects.filter(path__startswith=path)
+    return pages
+
+
+def choosable_pages(user: Any) -> QuerySet[Page]:
+    """Return the pages a producer may see in choosers and link to: own ones and what is public.
+
+    Other producers' pages are left out, public or not: nobody's stall leads to a rival by mistake.
+    """
+    stalls = [get_model("catalogue", "ProducerPage"), get_model("catalogue", "ProductPage")]
+    return Page.objects.live().public().not_exact_type(*stalls) | own_pages(user)
+
+
+@transaction.atomic
+def grant_producer(*, partner: Any, users: Iterable[Any] = ()) -> Group:
+    """Give `users` the desk of `partner`: its pages, its pictures, its prices and stock.
+
+    Idempotent; call it again when the partner gets its page or a new person. Makes the
+    partner's group and picture collection, and writes both on the partner.
+
+    Args:
+        partner: the producer; its pages in the source language become editable. The other
+            languages follow by translation, which is the hub's work.
+        users: people to add. Nobody is removed.
+    """
+    group = partner.group or Group.objects.create(name=_("Người làm: %(code)s") % {"code": partner.code})
+    collection = partner.collection or _root_collection().add_child(name=partner.name)
+    if (partner.group, partner.collection) != (group, collection):
+        partner.group, partner.collection = group, collection
+        partner.save(update_fields=["group", "collection"])
+    group.permissions.add(_permission("wagtailadmin", "access_admin"))
+    for action in PICTURE_ACTIONS:
+        permission = _permission("wagtailimages", f"{action}_image")
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )
+    _share_pages(partner, group)
+    for user in users:
+        user.groups.add(group)
+        partner.users.add(user)
+    return group
+
+
+@transaction.atomic
+def hand_over(page: Any) -> None:
+    """Give a producer's page to the people of the partner it names, and take it from all others."""
+    if page.partner and page.partner.group:
+        _share_pages(page.partner, page.partner.group)
+    else:
+        GroupPagePermission.objects.filter(group__producer__isnull=False, page=page.page_ptr).delete()
+
+
+@transaction.atomic
+def revoke_producer(*, partner: Any, users: Iterable[Any]) -> None:
+    """Take the desk of `partner` from `users`; what they wrote stays."""
+    for user in users:
+        user.groups.remove(partner.group)
+        partner.users.remove(user)
+
+
+@transaction.atomic
+def grant_moderators(*, users: Iterable[Any] = ()) -> Group:
+    """Let `users` edit, compare, send back and publish all pages; return their group.
+
+    Also sets up the review that every producer's page goes through. Idempotent.
+    """
+    group = _editors(MODERATORS)
+    ensure_review(group)
+    for user in users:
+        user.groups.add(group)
+    return group
+
+
+@transaction.atomic
+def grant_hub_staff(*, users: Iterable[Any] = ()) -> Group:
+    """Let `users` keep the registers besides all pages; return their group. Idempotent."""
+    group = _editors(HUB_STAFF)
+    for label, actions in REGISTERS.items():
+        app_label, model = label.split(".")
+        group.permissions.add(*(_permission(app_label, f"{action}_{model}") for action in actions))
+    for user in users:
+        user.groups.add(group)
+    return group
+
+
+def ensure_review(moderators: Group) -> Workflow:
+    """Make producers' pages, in every language, wait for one of `moderators`. Idempotent."""
+    task = GroupApprovalTask.objects.filter(groups=moderators, active=True).first()
+    if task is None:
+        task = GroupApprovalTask.objects.create(name=_("Người của chợ duyệt"))
+        task.groups.set([moderators])
+    workflow = Workflow.objects.filter(workflow_tasks__task=task, active=True).first()
+    if workflow is None:
+        workflow = Workflow.objects.create(name=_("Duyệt trang của người làm"))
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    for page in get_model("catalogue", "ProducerIndexPage").objects.all():
+        WorkflowPage.objects.update_or_create(page=page.page_ptr, defaults={"workflow": workflow})
+    return workflow
+
+
+def _share_pages(partner: Any, group: Group) -> None:
+    """Set the group's page permissions to the partner's pages, and take those from anyone else."""
+    pages = [page.page_ptr for page in partner.pages.filter(locale=Locale.get_default())]
+    granted = GroupPagePermission.objects.filter(group__producer__isnull=False)
+    granted.filter(group=group).exclude(page__in=pages).delete()
+    granted.filter(page__in=pages).exclude(group=group).delete()
+    for page in pages:
+        for action in PRODUCER_PAGE_ACTIONS:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=page, permission=_permission("wagtailcore", f"{action}_page")
+            )
+
+
+def _editors(name: str) -> Group:
+    """Return the group `name` with the rights on all pages, pictures and documents."""
+    group, _created = Group.objects.get_or_create(name=name)
+    group.permissions.add(
+        _permission("wagtailadmin", "access_admin"),
+        _permission("wagtailcore", "publish_page"),  # what panels ask for: slug, a producer's village
+    )
+    root = Page.get_first_root_node()
+    for action in MODERATOR_PAGE_ACTIONS:
+        GroupPagePermission.objects.get_or_create(
+            group=group, page=root, permission=_permission("wagtailcore", f"{action}_page")
+        )
+    for action in PICTURE_ACTIONS:
+        for app_label, model in [("wagtailimages", "image"), ("wagtaildocs", "document")]:
+            GroupCollectionPermission.objects.get_or_create(
+                group=group,
+                collection=_root_collection(),
+                permission=_permission(app_label, f"{action}_{model}"),
+            )
+    return group
+
+
+def _permission(app_label: str, codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+
+
+def _root_collection() -> Collection:
+    root: Collection = Collection.get_first_root_node()
+    return root

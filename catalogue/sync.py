@@ -1,0 +1,109 @@
+"""Keeps a product in step with the pages that present it.
+
+A product has one set of pages, a page per language, which share a translation key. Receivers call
+`sync` when a page of the set is published, unpublished, deleted or copied for translation, never
+when a draft is saved: the editor saves one after every half second of idle.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from catalogue.models import Product, ProductPage
+from catalogue.product_classes import goods
+
+SOURCE_LANGUAGE = "vi"
+
+
+def sync(translation_key: UUID) -> Product | None:
+    """Bring the product of a set of pages in step with them, creating it at the first publication.
+
+    The product is public while any page of the set is live; its title comes from the live
+    Vietnamese page, its English title from the live English one unless that is an alias (a
+    stand-in that still speaks Vietnamese). Every page of the set and its aliases hang on it.
+    Price and stock are never touched. Calling it again changes nothing.
+
+    Args:
+        translation_key: what the pages of the set share.
+
+    Returns:
+        The product, or None while no page of the set has ever been live.
+    """
+    with transaction.atomic():
+        product = _find_or_create(translation_key)
+        if product is None:
+            return None
+        # Two publications at once: the second waits here and then sees both pages.
+        product = Product.objects.select_for_update().get(pk=product.pk)
+        pages = _pages(translation_key)
+        _write(product, _facts(product, pages))
+        _hang(product, translation_key)
+    return product
+
+
+def set_of(page: ProductPage) -> UUID:
+    """Return the translation key of the set `page` speaks for: an alias elsewhere speaks for its original's."""
+    origin: ProductPage = page
+    while origin.alias_of_id and (next_up := ProductPage.objects.filter(pk=origin.alias_of_id).first()):
+        origin = next_up
+    return origin.translation_key
+
+
+def _pages(translation_key: UUID) -> list[ProductPage]:
+    pages = ProductPage.objects.filter(translation_key=translation_key).select_related("locale")
+    return list(pages.order_by("pk"))
+
+
+def _find_or_create(translation_key: UUID) -> Product | None:
+    product = Product.objects.filter(translation_key=translation_key).first()
+    if product is not None:
+        return product
+    pages = _pages(translation_key)
+    first = _live_in(pages, SOURCE_LANGUAGE) or next((page for page in pages if page.live), None)
+    if first is None:
+        return None
+    defaults = {"title": first.title, "structure": Product.STANDALONE, "product_class": goods()}
+    product, _created = Product.objects.get_or_create(translation_key=translation_key, defaults=defaults)
+    return product
+
+
+def _live_in(pages: list[ProductPage], language: str) -> ProductPage | None:
+    return next((page for page in pages if page.live and page.locale.language_code == language), None)
+
+
+def _facts(product: Product, pages: list[ProductPage]) -> dict[str, Any]:
+    vietnamese, english = _live_in(pages, SOURCE_LANGUAGE), _live_in(pages, "en")
+    facts: dict[str, Any] = {"is_public": any(page.live for page in pages)}
+    if vietnamese:
+        facts["title"] = vietnamese.title
+    if english:
+        facts["title_en"] = "" if english.alias_of_id else english.title
+    return {**facts, **_origin(product, vietnamese or english)}
+
+
+def _origin(product: Product, page: ProductPage | None) -> dict[str, Any]:
+    """The producer is the one under whose page this page stands; the village is theirs unless set."""
+    parent = page.get_parent().specific if page else None
+    partner_id = getattr(parent, "partner_id", None)
+    if partner_id is None:
+        return {}
+    village_id = product.village_id or getattr(parent, "village_id", None)
+    return {"producer_id": partner_id, "village_id": village_id}
+
+
+def _write(product: Product, facts: dict[str, Any]) -> None:
+    changed = {name: value for name, value in facts.items() if getattr(product, name) != value}
+    if not changed:
+        return
+    Product.objects.filter(pk=product.pk).update(**changed)
+    for name, value in changed.items():
+        setattr(product, name, value)
+
+
+def _hang(product: Product, translation_key: UUID) -> None:
+    whole_set = Q(translation_key=translation_key) | Q(alias_of__translation_key=translation_key)
+    strays = ProductPage.objects.filter(whole_set).exclude(product=product).values_list("pk", flat=True)
+    if found := list(strays):
+        ProductPage.objects.filter(pk__in=found).update(product=product)

@@ -1,0 +1,208 @@
+"""The registers that hub staff keep in the desk: certificates, claims, sales points, places."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from catalogue.models import (
+    Certificate,
+    Certification,
+    Commune,
+    GeographicalIndication,
+    ProductCertification,
+    Province,
+    SalesPoint,
+)
+
+_FACTS = [
+    "product",
+    "holder",
+    "stars",
+    "certificate_no",
+    "decision_no",
+    "issued_on",
+    "expires_on",
+    "supersedes",
+]
+_ISSUER = ["issuer_level", "issuer_name", "issuer_name_en", "legal_basis"]
+_PROOF = ["document", "source_url", "is_illustrative"]
+
+
+def _state(certificate: Certificate) -> str:
+    return str(Certificate.State(certificate.state).label)
+
+
+class CertificateFilterSet(WagtailFilterSet):
+    """Certificates by stars and by what they are worth today."""
+
+    valid_today = django_filters.BooleanFilter(label=_("Còn hiệu lực hôm nay"), method="filter_valid")
+
+    class Meta:
+        model = Certificate
+        fields = ["stars", "issuer_level"]
+
+    def filter_valid(
+        self, certificates: QuerySet[Certificate], _name: str, wanted: bool
+    ) -> QuerySet[Certificate]:
+        """Keep those that carry a star today, or those that do not."""
+        valid = Certificate.objects.valid_on(timezone.localdate()).values("pk")
+        return certificates.filter(pk__in=valid) if wanted else certificates.exclude(pk__in=valid)
+
+
+class CertificateIndexView(generic.IndexView):
+    """The register, newest first."""
+
+    def get_base_queryset(self) -> QuerySet[Certificate]:
+        return super().get_base_queryset().select_related("product", "holder")
+
+
+class CertificateViewSet(ModelViewSet):
+    """Certificates are entered once; later only withdrawn, or given their scan and source.
+
+    A renewal is a new certificate that names the one it supersedes.
+    """
+
+    model = Certificate
+    icon = "pick"
+    menu_label = _("Giấy chứng nhận OCOP")
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    index_view_class = CertificateIndexView
+    filterset_class = CertificateFilterSet
+    search_fields = ["certificate_no", "decision_no", "product__title", "holder__name"]
+    list_display = [
+        "certificate_no",
+        Column("product", label=_("Sản phẩm")),
+        Column("stars", label=_("Sao")),
+        Column("state", label=_("Hôm nay"), accessor=_state),
+        Column("holder", label=_("Chủ thể")),
+        "issued_on",
+        "expires_on",
+    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel([FieldPanel(name) for name in _FACTS], heading=_("Giấy chứng nhận")),
+            MultiFieldPanel([FieldPanel(name) for name in _ISSUER], heading=_("Cơ quan cấp")),
+            MultiFieldPanel([FieldPanel(name) for name in _PROOF], heading=_("Bản quét và nguồn")),
+        ]
+    )
+    correction_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("withdrawn_on"), FieldPanel("withdrawal_reason")], heading=_("Thu hồi")
+            ),
+            MultiFieldPanel([FieldPanel(name) for name in _PROOF], heading=_("Bản quét và nguồn")),
+            MultiFieldPanel(
+                [FieldPanel(name, read_only=True) for name in _FACTS + _ISSUER], heading=_("Giấy chứng nhận")
+            ),
+        ]
+    ).bind_to_model(Certificate)
+
+    def get_edit_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        form = self.correction_handler.get_form_class()
+        return super().get_edit_view_kwargs(panel=self.correction_handler, form_class=form, **kwargs)
+
+
+class GeographicalIndicationViewSet(ModelViewSet):
+    """Protected names and who may carry them."""
+
+    model = GeographicalIndication
+    icon = "globe"
+    menu_label = _("Chỉ dẫn địa lý")
+    copy_view_enabled = False
+    list_display = ["name", "register_no", "registered_on"]
+    form_fields = [
+        "name",
+        "register_no",
+        "decision_no",
+        "registered_on",
+        "authorised_users",
+        "is_illustrative",
+    ]
+
+
+class CertificationViewSet(ModelViewSet):
+    """Quality schemes."""
+
+    model = Certification
+    icon = "check"
+    menu_label = _("Chứng nhận chất lượng")
+    copy_view_enabled = False
+    list_display = ["name", "code"]
+    form_fields = ["code", "name", "name_en"]
+
+
+class ProductCertificationViewSet(ModelViewSet):
+    """Which product has which quality scheme's certificate, and until when."""
+
+    model = ProductCertification
+    icon = "clipboard-list"
+    menu_label = _("Chứng nhận của sản phẩm")
+    copy_view_enabled = False
+    list_display = ["product", "certification", "number", "expires_on"]
+    form_fields = ["product", "certification", "number", "expires_on"]
+
+
+class SalesPointViewSet(ModelViewSet):
+    """Shops and show-rooms."""
+
+    model = SalesPoint
+    icon = "site"
+    menu_label = _("Điểm bán")
+    copy_view_enabled = False
+    search_fields = ["name", "address"]
+    list_filter = ["kind", "pickup"]
+    list_display = ["name", "kind", "address", "pickup"]
+    exclude_form_fields: list[str] = []
+
+
+class ProvinceViewSet(ModelViewSet):
+    """The 34 provinces, as the state lists them."""
+
+    model = Province
+    icon = "globe"
+    menu_label = _("Tỉnh, thành phố")
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    list_per_page = 50
+    list_display = ["code", "full_name", "former_names"]
+    exclude_form_fields: list[str] = []
+
+
+class CommuneViewSet(ModelViewSet):
+    """Communes and wards after July 2025, as the state lists them."""
+
+    model = Commune
+    icon = "home"
+    menu_label = _("Xã, phường")
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    search_fields = ["name", "sort_key", "code"]
+    list_per_page = 50
+    list_display = ["code", "full_name"]
+    exclude_form_fields: list[str] = []
+
+
+class Registers(ModelViewSetGroup):
+    """All of them under one heading of the menu."""
+
+    menu_label = _("Sổ đăng ký")
+    menu_icon = "list-ul"
+    menu_order = 210
+    items = (
+        CertificateViewSet,
+        GeographicalIndicationViewSet,
+        CertificationViewSet,
+        ProductCertificationViewSet,
+        SalesPointViewSet,
+        CommuneViewSet,
+        ProvinceViewSet,
+    )

@@ -1,0 +1,65 @@
+"""What the catalogue adds to the desk: registration only."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import Page
+
+from catalogue import desk, policies
+from catalogue.permissions import choosable_pages, is_producer
+from catalogue.viewsets import Registers
+
+policies.register()
+desk.hide_foreign_tags()
+
+
+@hooks.register("register_admin_viewset")
+def page_viewsets() -> list[ViewSet]:
+    """Page listings that name nobody else."""
+    return [desk.ProducerPageViewSet(), desk.ProductPageViewSet()]
+
+
+@hooks.register("register_admin_viewset")
+def registers() -> ViewSet:
+    """What hub staff keep."""
+    return Registers()
+
+
+@hooks.register("construct_page_chooser_queryset")
+def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    """Let producers choose own and public pages only."""
+    if not is_producer(request.user):
+        return pages
+    return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
+
+
+@hooks.register("register_admin_menu_item")
+def stall_menu_item() -> MenuItem:
+    """The way to the own page and its products."""
+    return desk.StallMenuItem()
+
+
+@hooks.register("construct_main_menu", order=100)
+def producers_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave producers the few entries that lead somewhere for them."""
+    if is_producer(request.user):
+        items[:] = [item for item in items if item.name in desk.PRODUCER_MENU]
+
+
+@hooks.register("construct_homepage_panels", order=100)
+def producers_home(request: HttpRequest, panels: list[Any]) -> None:
+    """Show producers their stall instead of Wagtail's panels."""
+    if is_producer(request.user):
+        panels[:] = [desk.StallPanel()]
+
+
+@hooks.register("construct_homepage_summary_items", order=100)
+def producers_summary(request: HttpRequest, items: list[SummaryItem]) -> None:
+    """Counts of pages and pictures say nothing to a producer."""
+    if is_producer(request.user):
+        items.clear()

@@ -1,0 +1,1 @@
+"""The demo market: makers, villages and goods that could be, marked as illustrations."""

@@ -1,0 +1,1 @@
+"""What the front page, events, stories, sales points and plain pages show."""

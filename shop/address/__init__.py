@@ -1,0 +1,1 @@
+"""Addresses: the two-level place they share, and a shopper's address book."""

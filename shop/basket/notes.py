@@ -1,0 +1,36 @@
+"""What changed since something was put into the basket, in words: nothing changes silently."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.templatetags.market import vnd
+
+
+def notes(line: Any) -> list[str]:
+    """Return what the buyer should know about a line, the reason that stops an order first."""
+    found = [problem(line), price_note(line)]
+    return [note for note in found if note]
+
+
+def problem(line: Any) -> str:
+    """Return why this line cannot be ordered as it is; nothing when it can."""
+    permitted, reason = line.purchase_info.availability.is_purchase_permitted(line.quantity)
+    return "" if permitted else str(reason)
+
+
+def price_note(line: Any) -> str:
+    """Return "Giá tăng từ … lên …" when the price moved since the buyer saw it."""
+    now, seen = line.purchase_info.price, line.price_incl_tax
+    if not now.exists or seen is None or now.incl_tax == seen:
+        return ""
+    prices = {"old": vnd(seen), "new": vnd(now.incl_tax)}
+    if now.incl_tax > seen:
+        return _("Giá tăng từ %(old)s lên %(new)s kể từ lúc bạn thêm vào giỏ.") % prices
+    return _("Giá giảm từ %(old)s xuống %(new)s kể từ lúc bạn thêm vào giỏ.") % prices
+
+
+def can_be_ordered(basket: Any) -> bool:
+    """Tell whether there is something in the basket and every line of it can be had."""
+    lines = basket.all_lines()
+    return bool(lines) and not any(problem(line) for line in lines)

@@ -1,0 +1,58 @@
+"""Voucher codes: used only when they take something off this basket now."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from oscar.apps.basket.signals import voucher_addition, voucher_removal
+from oscar.core.loading import get_class, get_model
+
+
+class VoucherRefused(Exception):  # noqa: N818 - an answer, not a fault
+    """The code does not help; the message says why, in the reader's language."""
+
+
+def use(*, code: str, basket: Any, user: Any, request: Any = None) -> Any:
+    """Hang a voucher on the basket and return it.
+
+    Raises:
+        VoucherRefused: unknown, not valid today, used up, or without effect on this basket.
+    """
+    voucher = (
+        get_model("voucher", "Voucher").objects.filter(code=code.strip().upper()).first()
+    )  # saved upper-case
+    if voucher is None:
+        raise VoucherRefused(_("Không có mã này. Kiểm tra lại từng chữ."))
+    _check(voucher, user)
+    if basket.contains_voucher(voucher.code):
+        raise VoucherRefused(_("Mã này đã dùng cho giỏ rồi."))
+    basket.vouchers.add(voucher)
+    get_class("offer.applicator", "Applicator")().apply(basket, user, request)
+    if not any(found["voucher"] == voucher for found in basket.offer_applications):
+        basket.vouchers.remove(voucher)
+        raise VoucherRefused(_("Giỏ này chưa đủ điều kiện của mã."))
+    voucher_addition.send(sender=use, basket=basket, voucher=voucher)
+    return voucher
+
+
+def drop(*, voucher_id: int, basket: Any) -> Any:
+    """Take a voucher off the basket and return it; None when it was not there."""
+    if basket.id is None:
+        return None
+    voucher = basket.vouchers.filter(pk=voucher_id).first()
+    if voucher is not None:
+        basket.vouchers.remove(voucher)
+        voucher_removal.send(sender=drop, basket=basket, voucher=voucher)
+    return voucher
+
+
+def _check(voucher: Any, user: Any) -> None:
+    if voucher.is_expired():
+        raise VoucherRefused(_("Mã này đã hết hạn."))
+    if not voucher.is_active():
+        raise VoucherRefused(_("Mã này chưa đến ngày dùng."))
+    available, _reason = voucher.is_available_to_user(user)
+    if available:
+        return
+    if voucher.usage == voucher.ONCE_PER_CUSTOMER and not user.is_authenticated:
+        raise VoucherRefused(_("Mã này cần đăng nhập mới dùng được."))
+    raise VoucherRefused(_("Mã này đã được dùng hết lượt."))

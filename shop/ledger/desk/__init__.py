@@ -1,0 +1,1 @@
+"""Payouts and statements in the admin; only shown and asked here, decided in shop.ledger."""

@@ -1,0 +1,1 @@
+"""Orders and parcels in the staff's admin; only registered and rendered here, decided in shop.order."""

@@ -1,0 +1,134 @@
+"""The money of one order on its page for staff: what came in, what goes back, and the forms for more."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.templatetags.market import vnd
+from shop.checkout.fields import LineField
+from shop.order.codes import new_token
+from shop.order.models import Line, Order, Parcel
+from shop.payment import books, deciding, refund_accounts
+from shop.payment.forms import RefundAccountForm
+from shop.payment.models import Payment, Refund, RefundAccount
+from shop.payment.providers import provider
+
+
+class LineChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Lines of an order, each with its parcel and what was charged for it."""
+
+    def label_from_instance(self, obj: Line) -> str:
+        return _("kiện %(number)s: %(quantity)s × %(title)s, %(price)s") % {
+            "number": obj.parcel.number if obj.parcel else "",
+            "quantity": obj.quantity,
+            "title": obj.title,
+            "price": vnd(obj.charged),
+        }
+
+
+class RefundForm(forms.Form):
+    """How much goes back, for what, how; the key makes a double press one refund."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=43)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Số tiền, đồng"), min_value=1, decimal_places=0, max_digits=12, required=False
+    )
+    parcel = forms.ModelChoiceField(
+        label=gettext_lazy("Cho kiện"),
+        queryset=Parcel.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("cả đơn"),
+    )
+    line = LineChoice(
+        label=gettext_lazy("Cho món"),
+        queryset=Line.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("không riêng món nào"),
+    )
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Mấy món (điền thì tính theo giá món, không theo số tiền ở trên)"),
+        min_value=1,
+        required=False,
+    )
+    way = forms.ChoiceField(label=gettext_lazy("Cách hoàn"), choices=Refund.Way.choices)
+    reason = LineField(label=gettext_lazy("Lý do"), max_length=300)
+
+    def __init__(self, payment: Payment, data: Any = None) -> None:
+        method = provider(payment.method)
+        initial = {
+            "key": new_token(),
+            "amount": books.kept(payment),
+            "way": method.refund_way if method else Refund.Way.BANK,
+        }
+        super().__init__(data, prefix=f"refund-{payment.pk}", initial=initial)
+        if method is None or method.refund_way != Refund.Way.CARD:
+            by_hand = [choice for choice in Refund.Way.choices if choice[0] != Refund.Way.CARD]
+            self.fields["way"].choices = by_hand  # type: ignore[attr-defined]
+        parcels: forms.ModelChoiceField = self.fields["parcel"]  # type: ignore[assignment, type-arg]
+        parcels.queryset = Parcel.objects.filter(order=payment.order_id).select_related("order")
+        lines: forms.ModelChoiceField = self.fields["line"]  # type: ignore[assignment, type-arg]
+        lines.queryset = Line.objects.filter(parcel__order=payment.order_id).select_related("parcel")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        line, parcel = data.get("line"), data.get("parcel")
+        if data.get("quantity") and not line:
+            raise ValidationError({"quantity": _("Chọn món trước đã.")})
+        if line and parcel and line.parcel != parcel:
+            raise ValidationError({"line": _("Món này ở kiện khác.")})
+        if not self.errors and not data.get("quantity") and not data.get("amount"):
+            raise ValidationError({"amount": _("Điền số tiền, hoặc chọn món và điền mấy món.")})
+        return data
+
+
+class NoteForm(forms.Form):
+    """The bank's or the receipt's own number of money that staff gave back by hand."""
+
+    reference = LineField(label=gettext_lazy("Mã giao dịch hoặc số phiếu chi"), max_length=120)
+
+
+class DropForm(forms.Form):
+    """Why a refund that was to be made by hand is not made."""
+
+    reason = LineField(label=gettext_lazy("Lý do bỏ"), max_length=250)
+
+
+def rows(order: Order, *, may_act: bool) -> list[dict[str, Any]]:
+    """Return the order's payments with what came in, what goes back, and the forms for more."""
+    payments = list(order.payments.prefetch_related("receipts", "refunds__parcel__order", "refunds__line"))
+    return [
+        {
+            "payment": payment,
+            "method": provider(payment.method),
+            "kept": books.kept(payment),
+            "may_accept": may_act and deciding.may_accept(order, payment, payments),
+            "form": RefundForm(payment) if may_act and books.kept(payment) > 0 else None,
+            "refunds": [
+                (refund, *(_forms(refund) if may_act else (None, None))) for refund in payment.refunds.all()
+            ],
+        }
+        for payment in payments
+    ]
+
+
+def account(order: Order, *, may_act: bool) -> dict[str, Any] | None:
+    """Return the accounts on record for an order's refunds, and the form while one is to be transferred.
+
+    Who may only look sees the end of a number.
+    """
+    accounts = RefundAccount.objects.filter(refund__payment__order=order).select_related("refund")
+    waits = bool(refund_accounts.waiting(order))
+    if not waits and not accounts:
+        return None
+    form = RefundAccountForm(prefix="account") if waits and may_act else None
+    return {"accounts": accounts, "form": form, "may_act": may_act}
+
+
+def _forms(refund: Refund) -> tuple[NoteForm | None, DropForm | None]:
+    """Return the forms to note a refund by hand as made, and to drop it."""
+    if refund.state != Refund.State.REQUESTED or refund.way == Refund.Way.CARD:
+        return None, None
+    return NoteForm(prefix=f"note-{refund.pk}"), DropForm(prefix=f"drop-{refund.pk}")

@@ -1,0 +1,144 @@
+"""What staff do to an order's money: ask the provider again, give back, note what was given by hand."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from shop.order.audit import staff
+from shop.order.desk.money import DropForm, NoteForm, RefundForm
+from shop.order.desk.views import OrderDetailView
+from shop.payment import deciding, dropping, refunding, settling
+from shop.payment.models import Payment, Refund
+from shop.payment.providers.base import PaymentUnavailable, RefundAnswer
+
+
+class MoneyView(OrderDetailView):
+    """What staff do to an order's money; each answer leads back to the order."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def refuse(self, form: forms.BaseForm) -> None:
+        """Tell what is wrong with a form; the order's page shows it at the top."""
+        for name, errors in form.errors.items():
+            label = form.fields[name].label if name in form.fields else ""
+            messages.error(self.request, f"{label}: {' '.join(str(error) for error in errors)}")
+
+
+class LookView(MoneyView):
+    """Ask the provider what it knows of a payment, now."""
+
+    def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
+        row = get_object_or_404(Payment, pk=payment, order=pk)
+        try:
+            settled = settling.look(payment_id=row.pk, by=staff(request.user))
+        except PaymentUnavailable:
+            messages.error(request, _("Bên thu tiền đang không trả lời."))
+        else:
+            messages.success(request, _("Đã hỏi lại: %(state)s.") % {"state": settled.get_state_display()})
+        return redirect("shop_orders:detail", pk)
+
+
+class SeenView(MoneyView):
+    """A person has looked at what was doubtful."""
+
+    def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
+        row = get_object_or_404(Payment, pk=payment, order=pk)
+        deciding.seen(payment_id=row.pk, by=staff(request.user))
+        return redirect("shop_orders:detail", pk)
+
+
+class AcceptView(MoneyView):
+    """Let money in doubt pay its order after all."""
+
+    def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
+        row = get_object_or_404(Payment, pk=payment, order=pk)
+        try:
+            accepted = deciding.accept(payment_id=row.pk, by=staff(request.user))
+        except deciding.CannotAccept as refusal:
+            messages.error(request, str(refusal))
+        else:
+            if accepted.state == Payment.State.PAID:
+                messages.success(request, _("Đã nhận tiền, đơn đã thành."))
+            else:
+                messages.error(request, accepted.doubt)
+        return redirect("shop_orders:detail", pk)
+
+
+class RefundView(MoneyView):
+    """Give money back."""
+
+    def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
+        row = get_object_or_404(Payment, pk=payment, order=pk)
+        form = RefundForm(row, request.POST)
+        if form.is_valid():
+            self._give(row, form.cleaned_data)
+        else:
+            self.refuse(form)
+        return redirect("shop_orders:detail", pk)
+
+    def _give(self, payment: Payment, data: dict[str, Any]) -> None:
+        try:
+            refunding.give(
+                order_id=payment.order_id,
+                payment_id=payment.pk,
+                amount=None if data["quantity"] else data["amount"],
+                key=f"staff-{data['key']}",
+                by=staff(self.request.user),
+                reason=data["reason"],
+                parcel_id=data["parcel"].pk if data["parcel"] else None,
+                line_id=data["line"].pk if data["line"] else None,
+                quantity=data["quantity"],
+                way=data["way"],
+            )
+        except refunding.TooMuch as too_much:
+            messages.error(self.request, str(too_much))
+        else:
+            messages.success(self.request, _("Đã ghi khoản hoàn."))
+
+
+class NoteRefundView(MoneyView):
+    """Note that staff have given the money back by transfer or in cash."""
+
+    def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
+        row = get_object_or_404(Refund.objects.exclude(way=Refund.Way.CARD), pk=refund, payment__order=pk)
+        form = NoteForm(request.POST, prefix=f"note-{row.pk}")
+        if form.is_valid():
+            self._note(row, form.cleaned_data["reference"])
+        else:
+            self.refuse(form)
+        return redirect("shop_orders:detail", pk)
+
+    def _note(self, refund: Refund, reference: str) -> None:
+        answer = RefundAnswer(reference=reference, done=True)
+        try:
+            refunding.finish(refund_id=refund.pk, answer=answer, by=staff(self.request.user))
+        except refunding.Closed as closed:
+            messages.error(self.request, str(closed))
+        else:
+            messages.success(self.request, _("Đã ghi là đã hoàn tiền."))
+
+
+class DropRefundView(MoneyView):
+    """Drop a refund by hand that was wrong."""
+
+    def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
+        row = get_object_or_404(Refund.objects.exclude(way=Refund.Way.CARD), pk=refund, payment__order=pk)
+        form = DropForm(request.POST, prefix=f"drop-{row.pk}")
+        if form.is_valid():
+            self._drop(row, form.cleaned_data["reason"])
+        else:
+            self.refuse(form)
+        return redirect("shop_orders:detail", pk)
+
+    def _drop(self, refund: Refund, reason: str) -> None:
+        try:
+            dropping.drop(refund_id=refund.pk, by=staff(self.request.user), reason=reason)
+        except dropping.TooLate as too_late:
+            messages.error(self.request, str(too_late))
+        else:
+            messages.success(self.request, _("Đã bỏ khoản hoàn."))

@@ -1,0 +1,119 @@
+"""One order for the staff: who, what, where to, what happened, and the next step of each parcel."""
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from shop.order.desk import money, returning, steps
+from shop.order.desk.policies import OrderPolicy
+from shop.order.models import Order, Parcel
+
+
+class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+    """Read an order."""
+
+    model = Order
+    permission_policy = OrderPolicy(Order)
+    permission_required = "view"
+    template_name = "shop/desk/order.html"
+    header_icon = "clipboard-list"
+    wrong: dict[tuple[int, str], Any] = {}
+
+    def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(pk)
+
+    def show(self, pk: int, *, status: int = 200) -> HttpResponse:
+        """Render order `pk`; 404 when there is none."""
+        self.object = get_object_or_404(
+            Order.objects.select_related("user", "shipping_address__province", "shipping_address__commune"),
+            pk=pk,
+        )
+        response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def get_page_title(self) -> str:
+        return _("Đơn %(code)s") % {"code": self.object.number}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("shop_orders:index"), "label": _("Đơn hàng")},
+            {"url": "", "label": self.object.number},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        order = self.object
+        may_act = self.user_has_permission("change")
+        rows = order.parcels.select_related("partner__commune", "sales_point", "return_request")
+        return super().get_context_data(
+            order=order,
+            may_act=may_act,
+            address=order.shipping_address,
+            payments=money.rows(order, may_act=may_act),
+            refund_account=money.account(order, may_act=may_act),
+            parcels=[
+                (
+                    parcel,
+                    self._steps(parcel, order) if may_act else [],
+                    returning.row(parcel, may_overrule=True),
+                )
+                for parcel in rows.prefetch_related("lines", returning.PHOTOS)
+            ],
+            log=order.log.select_related("parcel"),
+            mails=order.mails.all(),
+            **kwargs,
+        )
+
+    def _steps(self, parcel: Parcel, order: Order) -> list[dict[str, Any]]:
+        parcel.order = order
+        address = partial(_step_url, order.pk, parcel.pk)
+        return steps.rows(parcel, address=address, wrong=self.wrong)
+
+
+class StepView(OrderDetailView):
+    """Do the next step of a parcel."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, parcel: int, verb: str) -> HttpResponse:
+        row = get_object_or_404(Parcel.objects.select_related("order"), pk=parcel, order=pk)
+        step = steps.named(verb)
+        if wrong := steps.do(request, row, step):
+            self.wrong = {(row.pk, step): wrong}
+            return self.show(pk, status=422)
+        return redirect("shop_orders:detail", pk)
+
+
+class DecideView(OrderDetailView):
+    """Decide on a buyer's wish to send a parcel back; staff may overrule a refusal."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, parcel: int) -> HttpResponse:
+        row = get_object_or_404(Parcel, pk=parcel, order=pk)
+        returning.decide(request, row, may_overrule=True)
+        return redirect("shop_orders:detail", pk)
+
+
+class PhotoView(PermissionCheckedMixin, View):
+    """A picture of what is wrong with a parcel."""
+
+    permission_policy = OrderPolicy(Order)
+    permission_required = "view"
+
+    def get(self, _request: HttpRequest, pk: int, parcel: int, photo: int) -> HttpResponse:
+        return returning.picture(get_object_or_404(Parcel, pk=parcel, order=pk), photo)
+
+
+def _step_url(order_id: int, parcel_id: int, verb: str) -> str:
+    return reverse("shop_orders:step", args=[order_id, parcel_id, verb])

@@ -1,0 +1,111 @@
+"""Mail to producers about their parcels: the same way as the buyers' mail (shop.order.mails).
+
+It names the goods and the end of the order's code, never who buys: mail lies about for years, and
+what the parcel needs stands on its page, behind the log-in.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from shop.order import mails
+from shop.order.models import Parcel, ReturnRequest, StallMail
+
+logger = logging.getLogger(__name__)
+K = StallMail.Kind
+
+
+def new_parcels(parcels: Iterable[Parcel]) -> None:
+    """Note that producers must take these parcels on: their order is paid, or will be at the door."""
+    _write(K.NEW, [parcel for parcel in parcels if parcel.status == Parcel.Status.NEW])
+
+
+def return_asked(parcel: Parcel) -> None:
+    """Note that the buyer wants to send a parcel back, which its producer decides."""
+    _write(K.RETURN, [parcel])
+
+
+def queue(pk: int) -> bool:
+    """Render one message into the queue; say whether it was not there before.
+
+    What has been dealt with meanwhile is not sent any more.
+    """
+    with transaction.atomic():
+        rows = StallMail.objects.select_for_update(no_key=True, of=("self",)).filter(pk=pk, queued_at=None)
+        mail = rows.select_related("parcel__order", "parcel__partner").first()
+        if mail is None:
+            return False
+        if _is_waiting(mail):
+            for address, language in readers(mail.parcel.partner):
+                _put(mail, address, language)
+        mail.queued_at = timezone.now()
+        mail.save(update_fields=["queued_at"])
+    return True
+
+
+def queue_due() -> int:
+    """Queue what a crash left behind; return how many. One that fails to render stops no other."""
+    return _queue_all(StallMail.objects.all())
+
+
+def readers(partner: Any) -> Iterator[tuple[str, str]]:
+    """Yield address and language of who works for a producer; its contact address where nobody has an account."""
+    people = get_user_model().objects.filter(groups=partner.group_id, is_active=True, is_superuser=False)
+    found = list(people.exclude(email="").select_related("wagtail_userprofile")) if partner.group_id else []
+    for user in found:
+        profile = getattr(user, "wagtail_userprofile", None)
+        yield user.email, (profile and profile.preferred_language) or settings.LANGUAGE_CODE
+    if not found and partner.email:
+        yield partner.email, settings.LANGUAGE_CODE
+
+
+def _write(kind: StallMail.Kind, parcels: list[Parcel]) -> None:
+    rows = [StallMail(parcel=parcel, kind=kind) for parcel in parcels]
+    StallMail.objects.bulk_create(rows, ignore_conflicts=True)
+    written = StallMail.objects.filter(parcel__in=parcels, kind=kind)
+    transaction.on_commit(lambda: _queue_all(written), robust=True)
+
+
+def _queue_all(rows: models.QuerySet[StallMail]) -> int:
+    queued = 0
+    for pk in list(rows.filter(queued_at=None).values_list("pk", flat=True)):
+        try:
+            queued += queue(pk)
+        except Exception:
+            logger.exception("Mail %s to a producer cannot be queued", pk)
+    return queued
+
+
+def _is_waiting(mail: StallMail) -> bool:
+    """Return whether the producer still has something to do."""
+    if mail.kind == K.NEW:
+        return mail.parcel.status == Parcel.Status.NEW
+    return ReturnRequest.objects.filter(parcel=mail.parcel, state=ReturnRequest.State.REQUESTED).exists()
+
+
+def _put(mail: StallMail, address: str, language: str) -> None:
+    parcel = mail.parcel
+    context = {
+        "code": parcel.short_code,
+        "partner": parcel.partner,
+        "lines": [line for line in parcel.lines.all() if line.units],
+        "shipping_name": parcel.shipping_name,
+        "deadline": _deadline(parcel),
+        "url": settings.WAGTAILADMIN_BASE_URL + reverse("stall_parcels:detail", args=[parcel.pk]),
+        "shop_name": settings.OSCAR_SHOP_NAME,
+        "language": language,
+    }
+    mails.put(f"stall_{mail.kind}", context, address=address, language=language)
+
+
+def _deadline(parcel: Parcel) -> datetime | None:
+    """Return when a parcel that nobody takes on is cancelled; None for never."""
+    placed, hours = parcel.order.placed_at, settings.PARCEL_ACCEPT_WITHIN_H
+    return placed + timedelta(hours=hours) if placed and hours else None

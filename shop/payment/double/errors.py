@@ -1,0 +1,12 @@
+"""How the double says no."""
+
+from typing import Any
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
+    """An answer with an error, in Stripe's shape."""
+
+    def __init__(self, message: str, *, status: int = 400, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"type": "invalid_request_error", "message": message, **more}

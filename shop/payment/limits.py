@@ -1,0 +1,57 @@
+"""How much may still go back of a parcel and of one of its lines; read on the locked order.
+
+What is on its way back counts as gone; what failed does not. No limit is above what was charged.
+"""
+
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from shop.order.models import Line, Parcel
+from shop.payment.models import Payment, Receipt
+from shop.payment.models.refund import RefundQuerySet
+
+NOTHING = Decimal(0)
+
+
+def of_parcel(parcel: Parcel, *, payment: Payment | None = None) -> Decimal:
+    """Return what is left of a parcel's price in đồng, going by all refunds or by those of one payment."""
+    return max(NOTHING, parcel.charged - _gone(parcel, payment).total())
+
+
+def goods_of(parcel: Parcel, *, payment: Payment | None = None) -> Decimal:
+    """Return what is left of its goods."""
+    gone = _gone(parcel, payment).aggregate(sum=Sum("goods"))["sum"] or NOTHING
+    return max(NOTHING, parcel.charged_goods - gone)
+
+
+def of_line(line: Line) -> Decimal:
+    """Return what is left of a line's price: its own, and no more than is left of the parcel's goods."""
+    if line.parcel is None:
+        return NOTHING
+    own = line.charged - line.refunds.standing().total()
+    return max(NOTHING, min(own, goods_of(line.parcel), of_parcel(line.parcel)))
+
+
+def units_of(line: Line) -> int:
+    """Return how many units were neither called off nor given back."""
+    given = line.refunds.standing().filter(called_off=False).aggregate(sum=Sum("quantity"))["sum"] or 0
+    return max(0, line.units - given)
+
+
+def worth(line: Line, quantity: int) -> Decimal:
+    """Return what the next `quantity` of those units are worth, as far as it is left."""
+    before = line.quantity - units_of(line)
+    price = line.price_of(before + quantity) - line.price_of(before)
+    return min(price, of_line(line))
+
+
+def has_come(parcel: Parcel, payment: Payment) -> bool:
+    """Return whether a payment holds money of this parcel: cash does once the parcel is handed over."""
+    cash = payment.receipts.filter(source=Receipt.Source.CASH)
+    return not cash.exists() or cash.filter(reference=f"parcel-{parcel.pk}").exists()
+
+
+def _gone(parcel: Parcel, payment: Payment | None) -> RefundQuerySet:
+    rows: RefundQuerySet = parcel.refunds.standing()
+    return rows.filter(payment=payment) if payment else rows

@@ -1,0 +1,43 @@
+"""What the outside world tells us about money, kept before it is believed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Inbox(models.Model):
+    """One notification: an event of the card provider, a line of the bank's statement.
+
+    Stored under the sender's own id, so that what comes twice is one row; `done_at` when it was
+    dealt with, `error` when it could not be. Lines of the bank that fit no order wait here for staff.
+    """
+
+    class Kind(models.TextChoices):
+        STRIPE = "stripe", _("thẻ")
+        BANK = "bank", _("ngân hàng")
+
+    kind = models.CharField(_("loại"), max_length=10, choices=Kind)
+    key = models.CharField(_("mã của bên gửi"), max_length=120)
+    body = models.JSONField(_("nội dung"), default=dict)
+    payment = models.ForeignKey(
+        "payment.Payment",
+        verbose_name=_("thanh toán"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notices",
+    )
+    error = models.CharField(_("vướng gì"), max_length=300, blank=True)
+    received_at = models.DateTimeField(_("nhận lúc"), auto_now_add=True)
+    done_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+
+    class Meta:
+        app_label = "payment"
+        verbose_name = _("tin báo tiền")
+        verbose_name_plural = _("tin báo tiền")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["kind", "id"], condition=Q(done_at=None), name="inbox_waiting")]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="inbox_stored_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,72 @@
+"""One attempt to get an order's money: a row with few states."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.order.codes import new_token
+
+LIVE = frozenset({"pending"})  # money may still come
+HOLDING = LIVE | {"failed"}  # until its deadline the buyer may try again: the stock is held
+
+
+class Payment(models.Model):
+    """One attempt to pay one order by one method; amounts in whole đồng.
+
+    An order may have several attempts and at most one that succeeded: the database keeps
+    that. An order that costs nothing has none. State changes only through the verbs of
+    this package, on a locked row (docs/locking.md).
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("đang chờ tiền")
+        PAID = "paid", _("đã nhận đủ")
+        FAILED = "failed", _("không thành")
+        EXPIRED = "expired", _("hết hạn")
+        CANCELLED = "cancelled", _("đã huỷ")
+        REVIEW = "review", _("cần người xem")
+
+    order = models.ForeignKey(
+        "order.Order", verbose_name=_("đơn hàng"), on_delete=models.PROTECT, related_name="payments"
+    )
+    method = models.CharField(_("cách trả"), max_length=30)
+    state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.PENDING)
+    token = models.CharField(_("khoá"), max_length=43, unique=True, default=new_token, editable=False)
+    amount = models.DecimalField(_("số tiền, đồng"), max_digits=12, decimal_places=0)
+    received = models.DecimalField(_("đã nhận, đồng"), max_digits=12, decimal_places=0, default=Decimal(0))
+    reference = models.CharField(_("mã của bên thu tiền"), max_length=255, null=True, blank=True, unique=True)
+    deadline = models.DateTimeField(_("hạn"), null=True, blank=True, db_index=True)
+    doubt = models.CharField(_("vì sao cần xem"), max_length=300, blank=True)
+    rechecks = models.PositiveSmallIntegerField(_("số lần hỏi lại sau khi trả"), default=0)
+    created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("đổi lúc"), auto_now=True)
+
+    class Meta:
+        app_label = "payment"
+        verbose_name = _("thanh toán")
+        verbose_name_plural = _("thanh toán")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["rechecks", "created_at"], name="payment_rechecks")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(condition=Q(received__gte=0), name="payment_received_not_negative"),
+            models.CheckConstraint(condition=~Q(reference=""), name="payment_reference_not_blank"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state="paid"), name="payment_one_paid_per_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.amount:.0f} ({self.state})"
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether its money may still come in the ordinary way."""
+        return self.state in LIVE
+
+    @property
+    def missing(self) -> Decimal:
+        """Return what is still to come, in đồng; what went back, or will, has not come."""
+        return max(Decimal(0), self.amount - self.received + self.refunds.standing().total())

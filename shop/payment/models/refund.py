@@ -1,0 +1,135 @@
+"""Money on its way back to a buyer."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    """Refunds by what they mean for the rest of the money."""
+
+    def standing(self) -> "RefundQuerySet":
+        """Return those that are done or will be: they limit what else may be given back."""
+        return self.exclude(state__in=[Refund.State.FAILED, Refund.State.DROPPED])
+
+    def to_transfer(self) -> "RefundQuerySet":
+        """Return those that staff have still to transfer to the buyer's bank account."""
+        return self.filter(way=Refund.Way.BANK, state=Refund.State.REQUESTED, external=False)
+
+    def to_repeat(self) -> "RefundQuerySet":
+        """Return our own that failed and were not given again: as much, for the same parcel and line, later."""
+        again = Refund.objects.standing().filter(
+            payment=OuterRef("payment"),
+            amount=OuterRef("amount"),
+            pk__gt=OuterRef("pk"),
+            called_off=False,  # that is about units of its own
+        )
+        target = {"for_parcel": "parcel", "for_line": "line"}
+        again = again.alias(**{name: Coalesce(field, 0) for name, field in target.items()})
+        again = again.filter(**{name: Coalesce(OuterRef(field), 0) for name, field in target.items()})
+        return self.filter(~Exists(again), state=Refund.State.FAILED, external=False)
+
+    def total(self) -> Decimal:
+        """Return their sum, in đồng."""
+        return self.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
+class Refund(models.Model):
+    """One sum given back from one payment, in whole đồng.
+
+    The row is written first, in the transaction that decides on it; the provider is called after
+    the commit, with `key`, and again with the same key until it answers. `external` rows were
+    made at the provider's own desk (a refund in its dashboard, a dispute) and only noted here.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("chờ hoàn")
+        DONE = "done", _("đã hoàn")
+        FAILED = "failed", _("không thành")
+        DROPPED = "dropped", _("đã bỏ")  # by staff: it was wrong, nothing was sent
+
+    class Way(models.TextChoices):
+        CARD = "card", _("về thẻ")
+        BANK = "bank", _("chuyển khoản")
+        CASH = "cash", _("tiền mặt")
+
+    payment = models.ForeignKey(
+        "payment.Payment", verbose_name=_("thanh toán"), on_delete=models.PROTECT, related_name="refunds"
+    )
+    parcel = models.ForeignKey(
+        "order.Parcel",
+        verbose_name=_("kiện"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="refunds",
+    )
+    line = models.ForeignKey(
+        "order.Line",
+        verbose_name=_("dòng hàng"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="refunds",
+    )
+    quantity = models.PositiveIntegerField(
+        _("số lượng"), null=True, blank=True, help_text=_("Trống: hoàn một số tiền, không theo món.")
+    )
+    called_off = models.BooleanField(
+        _("vì huỷ trước khi gửi"), default=False, help_text=_("Số lượng này không nằm trong kiện nữa.")
+    )
+    key = models.CharField(_("khoá"), max_length=120, unique=True)
+    amount = models.DecimalField(_("số tiền, đồng"), max_digits=12, decimal_places=0)
+    goods = models.DecimalField(
+        _("trong đó tiền hàng, đồng"), max_digits=12, decimal_places=0, default=Decimal(0)
+    )
+    way = models.CharField(_("cách hoàn"), max_length=10, choices=Way)
+    state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.REQUESTED)
+    reference = models.CharField(_("tham chiếu"), max_length=120, blank=True)
+    external = models.BooleanField(_("bên thu tiền tự làm"), default=False)
+    reason = models.CharField(_("lý do"), max_length=300, blank=True)
+    error = models.CharField(_("lỗi gần nhất"), max_length=300, blank=True)
+    attempts = models.PositiveIntegerField(_("số lần gửi"), default=0)
+    created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+    done_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        app_label = "payment"
+        verbose_name = _("khoản hoàn")
+        verbose_name_plural = _("khoản hoàn")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state="requested"), name="refund_requested")
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(goods__gte=0) & Q(goods__lte=models.F("amount")),
+                name="refund_goods_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(line=None, quantity=None, called_off=False)
+                | Q(line__isnull=False, parcel__isnull=False, goods=models.F("amount")),
+                name="refund_of_a_line_is_for_goods",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=None, called_off=False) | Q(quantity__gt=0),
+                name="refund_quantity_positive",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(done_at__isnull=False), name="refund_done_has_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "reference"],
+                condition=~Q(reference="") & Q(way="card"),  # one transfer may make several refunds
+                name="refund_noted_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.amount:.0f} ({self.state})"

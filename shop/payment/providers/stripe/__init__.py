@@ -1,0 +1,1 @@
+"""Cards, by Stripe's hosted Checkout (docs/payments.md)."""

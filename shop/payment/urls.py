@@ -1,0 +1,12 @@
+"""What is not for people: where providers send their notifications."""
+
+from django.urls import path
+
+from shop.payment.providers.stripe.webhook import webhook as stripe_webhook
+from shop.payment.providers.vietqr.webhook import webhook as bank_webhook
+
+app_name = "payment"
+urlpatterns = [
+    path("bank/webhook/", bank_webhook, name="bank-webhook"),
+    path("stripe/webhook/", stripe_webhook, name="stripe-webhook"),
+]

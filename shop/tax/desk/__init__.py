@@ -1,0 +1,1 @@
+"""VAT in the admin: the rates, and the file for e-invoices."""

@@ -1,0 +1,10 @@
+"""The configuration as an app, so that its system checks are found."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401 - registers them

@@ -1,0 +1,74 @@
+"""Security headers: a strict content policy for the shop, a looser one for the desks."""
+
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+# Players that editors may embed by oEmbed.
+VIDEO_PLAYERS: list[str] = [
+    "https://www.youtube.com",
+    "https://www.youtube-nocookie.com",
+    "https://player.vimeo.com",
+]
+CSP = "Content-Security-Policy"
+PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def shop_policy(media_origin: str = "", pay_origin: str = "") -> dict[str, Any]:
+    """Return the policy of every public page: our own files only, nothing inline.
+
+    Args:
+        media_origin: where uploaded pictures come from when not from us ("https://media.example").
+        pay_origin: where our forms may send a buyer to pay; browsers follow redirects with this rule.
+    """
+    media = [media_origin] if media_origin else []
+    return {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", *media],
+        "media-src": [SELF, *media],
+        "frame-src": VIDEO_PLAYERS,
+        "frame-ancestors": [NONE],
+        "form-action": [SELF, *([pay_origin] if pay_origin else [])],
+        "base-uri": [SELF],
+        "object-src": [NONE],
+    }
+
+
+def desk_policy(media_origin: str = "") -> dict[str, Any]:
+    """Return the policy of /admin/, /dashboard/ and /django-admin/, whose pages carry inline code."""
+    policy = shop_policy(media_origin)
+    return policy | {
+        "script-src": [SELF, UNSAFE_INLINE],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [*policy["img-src"], "blob:"],
+        "frame-src": [SELF, *VIDEO_PLAYERS],
+        "frame-ancestors": [SELF],  # the CMS previews pages in a frame of its own
+    }
+
+
+class HeadersMiddleware(CSPMiddleware):
+    """Content-Security-Policy by place, and the headers that Django has no setting for."""
+
+    def get_policy_parts(
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,
+    ) -> PolicyParts:
+        """Choose the desks' policy for the desks."""
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only and parts.config is None and request.path_info.startswith(settings.DESK_PREFIXES):
+            parts.config = settings.DESK_CONTENT_SECURITY_POLICY
+        return parts
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add Permissions-Policy beside the content policy; let the desk frame what it previews."""
+        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if CSP in response and request.path_info.startswith(settings.DESK_PREFIXES):
+            # A preview comes through here twice, first as the public page that it shows.
+            response[CSP] = response[CSP].replace(f"frame-ancestors {NONE}", f"frame-ancestors {SELF}")
+        return super().process_response(request, response)

@@ -1,0 +1,329 @@
+"""What every way of running the shop has in common. docs/settings.md names each variable."""
+
+from pathlib import Path
+
+from environs import Env, validate
+from oscar.defaults import *  # noqa: F403
+from wagtail.embeds.oembed_providers import vimeo, youtube
+
+from config import cache, database, files, headers, log, mail
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+MAINTENANCE = env.bool("MAINTENANCE", False)  # a file VAR_DIR/maintenance does the same without a restart
+
+INSTALLED_APPS = [
+    "config.apps.ConfigConfig",
+    "home.apps.HomeConfig",
+    "catalogue.apps.CatalogueConfig",
+    "shop.users.apps.UsersConfig",
+    "shop.address.apps.AddressConfig",
+    "shop.partner.apps.PartnerConfig",
+    "shop.basket.apps.BasketConfig",
+    "shop.checkout.apps.CheckoutConfig",
+    "shop.customer.apps.CustomerConfig",
+    "shop.order.apps.OrderConfig",
+    "shop.payment.apps.PaymentConfig",
+    "shop.ledger.apps.LedgerConfig",
+    "shop.tax.apps.TaxConfig",
+    "shop.shipping.apps.ShippingConfig",
+    "shop.search.apps.SearchConfig",
+    "shop.timer.apps.TimerConfig",
+    # Oscar, as it comes
+    "oscar.config.Shop",
+    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+    "oscar.apps.communication.apps.CommunicationConfig",
+    "oscar.apps.offer.apps.OfferConfig",
+    "oscar.apps.voucher.apps.VoucherConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "oscar.apps.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+    "shop.dashboard.orders.apps.OrdersDashboardConfig",
+    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
+    "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
+    "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
+    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
+    "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
+    "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+    "widget_tweaks",
+    "django_tables2",
+    # Wagtail
+    "wagtail_localize",
+    "wagtail_localize.locales",  # replaces wagtail.locales
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.sitemaps",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "django_filters",
+    "post_office",
+    # Django
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sites",
+    "django.contrib.flatpages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "config.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "config.headers.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.maintenance.MaintenanceMiddleware",
+    "config.caching.CacheHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.language.UrlLanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "config.csrf.OriginCsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "catalogue.gate.ProducerGate",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "shop.basket.middleware.BasketMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+                "oscar.apps.checkout.context_processors.checkout",
+                "oscar.core.context_processors.metadata",
+            ],
+        },
+    },
+]
+
+# Data. SQLite by default; DATABASE_URL=postgres://… for PostgreSQL.
+DATABASES = {"default": database.from_url(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR}/db.sqlite3"))}
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"  # what Oscar's migrations were made with
+MIGRATION_MODULES = {
+    "basket": "oscar.apps.basket.migrations",
+    "customer": "oscar.apps.customer.migrations",
+}
+
+# Cache and sessions: in each process and in the database; REDIS_URL moves both.
+REDIS_URL = env.str("REDIS_URL", "")
+CACHES = cache.from_url(REDIS_URL)
+SESSION_ENGINE = cache.session_engine(REDIS_URL)
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+DJANGO_REDIS_LOGGER = "config.cache"
+
+# Cards by Stripe (docs/payments.md): offered only while a key is set and the bill is within the bounds.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")
+STRIPE_MIN_AMOUNT = env.int("STRIPE_MIN_AMOUNT", 15_000)  # Stripe takes nothing below about US$0.50
+STRIPE_MAX_AMOUNT = env.int("STRIPE_MAX_AMOUNT", 99_999_999)  # eight digits are the most it takes
+STRIPE_HTTP_CLIENT = "shop.payment.providers.stripe.client.over_https"
+STRIPE_DOUBLE = False  # the double of docs/payments.md; only the development settings can switch it on
+STRIPE_DOUBLE_FILE = VAR_DIR / "stripe-double.sqlite3"
+
+# Security
+DESK_PREFIXES = ("/admin/", "/dashboard/", "/django-admin/")  # for staff: inline code, never cached
+MEDIA_ORIGIN = files.media_origin(env)
+VIDEO_PLAYERS = headers.VIDEO_PLAYERS
+PAY_ORIGIN = STRIPE_CHECKOUT_ORIGIN if STRIPE_SECRET_KEY else ""
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": headers.shop_policy(MEDIA_ORIGIN, PAY_ORIGIN)}
+DESK_CONTENT_SECURITY_POLICY = headers.desk_policy(MEDIA_ORIGIN)
+X_FRAME_OPTIONS = "DENY"  # the CMS allows its own preview frame itself
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # knows only Django's own CSRF middleware; config.E001 knows ours
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # the origin tells other sites who links to them
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.csrf.refused"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+PROXY_COUNT = env.int(
+    "PROXY_COUNT", 0
+)  # proxies of ours in front: the visitor's address stands before theirs
+
+# How long shared caches keep public pages (config.caching)
+PUBLIC_CACHE_S = env.int("PUBLIC_CACHE_S", 60)
+PUBLIC_CACHE_STALE_S = env.int("PUBLIC_CACHE_STALE_S", 60)
+
+# Mail is written into the database and sent by the timer job; mail and log go to the console by default.
+_mail = mail.from_url(env.str("EMAIL_URL", "console:"))
+POST_OFFICE = _mail.pop("POST_OFFICE")
+vars().update(_mail)
+# What `manage.py tick` runs: dotted path, seconds between two runs (shop/timer/)
+TIMER_JOBS = [
+    ("shop.order.jobs.queue_mails", 60),
+    ("shop.order.stall_mails.queue_due", 60),
+    ("shop.timer.jobs.send_mail", 60),
+    ("shop.order.jobs.cancel_unaccepted", 60),
+    ("shop.payment.providers.vietqr.jobs.match_fresh", 60),
+    ("shop.payment.providers.vietqr.jobs.remind", 10 * 60),
+    ("shop.payment.refund_accounts.forget_old", 24 * 3600),
+    ("shop.payment.inbox.forget_old", 24 * 3600),
+    ("shop.payment.providers.vietqr.keeping.forget_old", 24 * 3600),
+    ("shop.order.jobs.forget_pictures", 24 * 3600),
+    ("shop.ledger.jobs.check", 24 * 3600),
+    ("shop.timer.jobs.publish_scheduled", 60),
+    ("shop.timer.jobs.tidy_up", 24 * 3600),
+    ("catalogue.statistics.refresh", 24 * 3600),
+    ("catalogue.listing_rows.rebuild", 24 * 3600),  # a process that died between commit and rebuild
+    # Last what asks providers: a silent one takes its time.
+    ("shop.payment.jobs.look_at_open", 60),
+    ("shop.payment.jobs.expire_due", 60),
+    ("shop.payment.jobs.send_refunds", 60),
+    ("shop.payment.rechecking.recheck_paid", 60),
+]
+LOGGING = log.to_stderr(env.str("LOG_LEVEL", "INFO"))
+
+# People
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = [
+    "oscar.apps.customer.auth_backends.EmailBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "customer:login"
+LOGIN_REDIRECT_URL = "customer:summary"
+OSCAR_SEND_REGISTRATION_EMAIL = False  # nothing to say that the page has not said
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Language: Vietnamese is the source, English the translation.
+LANGUAGE_CODE = "vi"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+
+# Files
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+SERVE_MEDIA = env.bool("SERVE_MEDIA", True)  # off where a web server or S3 serves MEDIA_ROOT
+STORAGES = files.storages(env)
+FILE_UPLOAD_PERMISSIONS = 0o644  # large uploads too may be read by a web server of another user
+
+# Wagtail
+WAGTAILIMAGES_IMAGE_MODEL = "catalogue.Picture"
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
+WAGTAIL_SITE_NAME = "Chợ Bắc Ninh"
+WAGTAIL_I18N_ENABLED = True
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "shop.users.forms.CmsLoginForm"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can carry script
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Providers whose players VIDEO_PLAYERS names; editors read of any other that it cannot be embedded.
+WAGTAILEMBEDS_FINDERS = [{"class": "wagtail.embeds.finders.oembed", "providers": [youtube, vimeo]}]
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""  # turning an address into a page link tells the page's draft title
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+TAGGIT_CASE_INSENSITIVE = True
+
+# Oscar
+SITE_ID = 1
+OSCAR_SHOP_NAME = "Chợ Bắc Ninh"
+OSCAR_HOMEPAGE = "/"
+OSCAR_DEFAULT_CURRENCY = "VND"
+OSCAR_CURRENCY_FORMAT = {"VND": {"format": "#,##0\xa0¤"}}
+PHONENUMBER_DEFAULT_REGION = "VN"
+OSCAR_SLUG_MAP = {"đ": "d", "Đ": "D"}
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "country")
+OSCAR_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Chợ Bắc Ninh <cho@example.vn>")
+DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL
+OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
+OSCAR_OFFERS_INCL_TAX = True
+OSCAR_OFFER_ROUNDING_FUNCTION = "shop.basket.models.whole_dong"
+OSCAR_INITIAL_ORDER_STATUS = "Placed"
+OSCAR_INITIAL_LINE_STATUS = "New"
+OSCAR_ORDER_STATUS_PIPELINE = {
+    "Pending payment": ("Placed", "Expired", "Cancelled"),
+    "Expired": ("Pending payment", "Placed"),
+    "Placed": ("Processing", "Complete", "Cancelled"),
+    "Processing": ("Placed", "Complete", "Cancelled"),  # back when what was accepted is called off
+    "Complete": (),
+    "Cancelled": (),
+}
+HAYSTACK_CONNECTIONS = {
+    "default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}
+}  # Oscar imports it
+
+# Ways to pay, by dotted path, in the order in which buyers see them; checked at start-up.
+PAYMENT_PROVIDERS = [
+    "shop.payment.providers.cash_on_delivery.CashOnDelivery",
+    "shop.payment.providers.vietqr.provider.VietQR",
+    "shop.payment.providers.stripe.provider.StripeCard",
+]
+# Bank transfer: how long an unpaid order keeps its goods, and who may tell us of money (docs/payments.md)
+BANK_TRANSFER_HOLD_H = env.int("BANK_TRANSFER_HOLD_H", 24, validate=validate.Range(min=1))
+# Goods of which so few are left are held for less time; 0 makes no difference.
+SCARCE_STOCK = env.int("SCARCE_STOCK", 0, validate=validate.Range(min=0))
+SCARCE_HOLD_H = env.int("SCARCE_HOLD_H", 4, validate=validate.Range(min=1))
+BANK_WEBHOOK_API_KEY = env.str("BANK_WEBHOOK_API_KEY", "")
+BANK_WEBHOOK_SECRET = env.str("BANK_WEBHOOK_SECRET", "")
+# A parcel that nobody took on for so long is cancelled by the timer; 0 waits for ever.
+PARCEL_ACCEPT_WITHIN_H = env.int("PARCEL_ACCEPT_WITHIN_H", 7 * 24)
+# So many days after its delivery a parcel is paid out to its producer; until then it may come back.
+RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", 7)
+# So long after a refund was transferred the buyer's account number is kept.
+REFUND_ACCOUNT_KEEP_D = env.int("REFUND_ACCOUNT_KEEP_D", 30, validate=validate.Range(min=0))
+NOTICE_KEEP_D = env.int("NOTICE_KEEP_D", 180, validate=validate.Range(min=0))
+STATEMENT_KEEP_D = env.int("STATEMENT_KEEP_D", 30, validate=validate.Range(min=0))
+RETURN_PICTURES_KEEP_D = env.int("RETURN_PICTURES_KEEP_D", 90, validate=validate.Range(min=0))
+# So long after it was ordered an unpaid order may still be paid, at its price; then it is over.
+EXPIRED_PAYABLE_D = env.int("EXPIRED_PAYABLE_D", 7)
+# A parcel left lying for so long is shown to staff.
+PARCEL_LATE_AFTER_H = env.int("PARCEL_LATE_AFTER_H", 48)
+RETURN_LATE_AFTER_H = env.int("RETURN_LATE_AFTER_H", 72)
+# Cash at the door is refused to a phone number after so many parcels that it would not take; 0 never.
+COD_MAX_REFUSED = env.int("COD_MAX_REFUSED", 2)
+
+# The market
+MARKET_PROVINCE_CODE = "24"
+MARKET_PROVINCE_KIND = env.str("MARKET_PROVINCE_KIND", "tinh", validate=validate.OneOf(["tinh", "thanh_pho"]))

@@ -1,0 +1,22 @@
+"""The test suite: quick hashes, mail in memory, no debug, a database file that several processes may open."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import VAR_DIR
+
+SECRET_KEY = "for tests only"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+POST_OFFICE["BACKENDS"] = {"default": "django.core.mail.backends.locmem.EmailBackend"}
+MEDIA_ROOT = VAR_DIR / "test-media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+PUBLIC_CACHE_STALE_S = 0  # a browser journey sees what was just published
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+LOGGING["root"]["level"] = "ERROR"
+VAR_DIR.mkdir(parents=True, exist_ok=True)

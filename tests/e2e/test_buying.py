@@ -1,0 +1,117 @@
+"""A guest reads a village's story and buys from three producers, on a phone and on a desk."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import DESK, PHONE, Visitor
+
+PRODUCT = re.compile(r"^(?:/en)?/(?:nguoi-lam|makers)/([^/]+)/[^/]+/$")
+ORDER_CODE = re.compile(r"[2-9A-Z]{8}")
+CHEAPEST_FIRST = "?xep=gia-tang"  # dear goods made to order cannot be paid in cash
+PATHS = {
+    "vi": {"home": "/", "villages": "/lang-nghe/", "listing": "/san-pham/", "basket": "/gio-hang/"},
+    "en": {
+        "home": "/en/",
+        "villages": "/en/craft-villages/",
+        "listing": "/en/products/",
+        "basket": "/en/basket/",
+    },
+}
+
+
+def product_links(page: Page) -> list[str]:
+    """Return the addresses of the products that a page shows, in their order."""
+    paths = page.locator("main a[href]").evaluate_all("links => links.map(a => new URL(a.href).pathname)")
+    return [path for path in dict.fromkeys(paths) if PRODUCT.match(path)]
+
+
+def add_to_basket(page: Page) -> bool:
+    """Put what the page sells into the basket; False when it is sold out."""
+    button = page.locator("main form[method=post] button.btn--primary.btn--big")
+    if not button.count():
+        return False
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        button.first.click()
+    assert answer.value.status in {200, 302}
+    page.wait_for_load_state("networkidle")
+    return True
+
+
+def fill_basket_from_three_producers(page: Page, listing: str) -> None:
+    """Walk the listing until goods of three producers are in the basket."""
+    page.goto(listing)
+    producers: set[str] = set()
+    for path in product_links(page):
+        found = PRODUCT.match(path)
+        if found is None or found.group(1) in producers:
+            continue
+        page.goto(path)
+        if add_to_basket(page):
+            producers.add(found.group(1))
+        if len(producers) == 3:
+            return
+    pytest.fail(f"Only {len(producers)} producers sell something on {listing}")
+
+
+def next_step(page: Page) -> None:
+    page.locator("main form button.btn--primary.btn--big").last.click()
+    page.wait_for_load_state()
+
+
+def give_address(page: Page, *, js: bool) -> None:
+    page.fill("[name=name]", "Nguyễn Thị Ánh")
+    page.fill("[name=phone]", "0912 345 678")
+    page.fill("[name=email]", "anh@example.vn")
+    page.select_option("[name=province]", "24")
+    if not js:
+        page.locator("[name=refresh]").click()
+    expect(page.locator("select[name=commune] option").nth(5)).to_be_attached()
+    page.select_option("[name=commune]", index=5)
+    page.fill("[name=street]", "Thôn Đoàn Kết")
+    next_step(page)
+
+
+def choose_delivery(page: Page) -> None:
+    """Take the first way for each parcel and the first payment, where none is chosen yet."""
+    radios = page.locator("main input[type=radio]")
+    for name in radios.evaluate_all("radios => [...new Set(radios.map(radio => radio.name))]"):
+        group = page.locator(f"main input[type=radio][name='{name}']")
+        if not group.and_(page.locator(":checked")).count():
+            group.first.check(force=True)
+    next_step(page)
+
+
+def place(page: Page) -> None:
+    for box in page.locator("main form input[type=checkbox]").all():
+        box.check(force=True)
+    next_step(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "js"),
+    [("vi", PHONE, False), ("vi", DESK, True), ("en", PHONE, True), ("en", DESK, False)],
+    ids=["vi-phone-without-js", "vi-desk", "en-phone", "en-desk-without-js"],
+)
+def test_a_guest_buys_from_three_producers(visitor: Visitor, language: str, width: int, js: bool) -> None:
+    paths = PATHS[language]
+    page = visitor(width=width, js=js, language=language)
+
+    page.goto(paths["villages"])
+    page.locator(f"main a[href^='{paths['villages']}']").first.click()
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+    fill_basket_from_three_producers(page, paths["listing"] + CHEAPEST_FIRST)
+    page.goto(paths["basket"])
+    expect(page.locator("main .parcel")).to_have_count(3)
+
+    page.locator("main a.btn--primary").last.click()
+    give_address(page, js=js)
+    choose_delivery(page)
+    place(page)
+
+    expect(page.locator("main h1")).to_have_text(ORDER_CODE)
+    expect(page.locator("main .parcel")).to_have_count(3)
+    assert len(page.url.rstrip("/").rsplit("/", 1)[1]) >= 32

@@ -1,0 +1,95 @@
+"""Security headers, the language of an address, uploaded files."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+from config import media
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{request.LANGUAGE_CODE} {translation.get_language()}")
+
+
+urlpatterns = [path(prefix, page) for prefix in ("", "en/", "admin/", "dashboard/", "english/")]
+urlpatterns += [path("media/<path:path>", media.serve)]
+
+
+@pytest.fixture
+def client(client: Client, settings: Settings) -> Client:
+    settings.ROOT_URLCONF = __name__
+    return client
+
+
+def policy(response: HttpResponse) -> dict[str, list[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: values for name, *values in parts}
+
+
+def test_the_shop_front_allows_nothing_inline(client: Client) -> None:
+    response = client.get("/")
+    rules = policy(response)
+    assert rules["default-src"] == ["'self'"]
+    assert "script-src" not in rules
+    assert "style-src" not in rules
+    assert rules["object-src"] == ["'none'"]
+    assert rules["frame-ancestors"] == ["'none'"]
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/dashboard/"])
+def test_desks_may_run_their_own_inline_code_only(client: Client, address: str) -> None:
+    rules = policy(client.get(address))
+    assert rules["script-src"] == rules["style-src"] == ["'self'", "'unsafe-inline'"]
+    assert rules["frame-ancestors"] == ["'self'"]
+    assert rules["default-src"] == ["'self'"]
+
+
+def test_the_usual_headers_are_there(client: Client) -> None:
+    response = client.get("/")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("address", "language"), [("/", "vi"), ("/en/", "en"), ("/english/", "vi"), ("/admin/", "vi")]
+)
+def test_the_address_alone_decides_the_language(client: Client, address: str, language: str) -> None:
+    client.cookies["django_language"] = "en" if language == "vi" else "vi"
+    response = client.get(address, headers={"Accept-Language": "en,fr;q=0.5"})
+    assert response.content.decode() == f"{language} {language}"
+    assert response["Content-Language"] == language
+    assert "Accept-Language" not in response.get("Vary", "")
+
+
+@pytest.mark.django_db
+def test_an_uploaded_file_is_kept_and_runs_nothing(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "x.html").write_text("<script>1</script>")
+    response = client.get("/media/x.html")
+    assert b"".join(response.streaming_content) == b"<script>1</script>"
+    response.close()
+    assert response["Cache-Control"] == "public, max-age=604800"
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["../manage.py", "none.webp", ".", ""])
+def test_only_files_of_the_media_folder_are_served(
+    rf: RequestFactory, settings: Settings, tmp_path: Path, path: str
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "manage.py").touch()
+    with pytest.raises((Http404, SuspiciousFileOperation)):
+        media.serve(rf.get("/"), path)

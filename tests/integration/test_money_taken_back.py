@@ -1,0 +1,110 @@
+"""Money that the card provider gave back by itself, or lost in a dispute: nothing leaves unpaid, nobody is told wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+from shop.order import parcels
+from shop.order.audit import SYSTEM, Actor
+from shop.order.desk.attention import doubtful_payments
+from shop.order.models import Order
+from shop.payment import books, settling
+from shop.payment.models import Payment
+from tests.factories import make_product
+from tests.prepaid import COD, PATH, Prepaid
+from tests.shop import make_market, make_order, make_purchase
+
+pytestmark = pytest.mark.django_db
+STAFF = Actor(name="Hoa")
+
+
+@pytest.fixture(autouse=True)
+def market(settings: Settings) -> Iterator[None]:
+    settings.PAYMENT_PROVIDERS = [COD, PATH]
+    Prepaid.forget()
+    make_market()
+    yield
+    Prepaid.forget()
+    call_command("check_ledger", verbosity=0)
+
+
+def paid(*steps: str) -> tuple[Order, Payment]:
+    """Return a paid order whose parcel has taken these steps."""
+    order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
+    payment = order.payments.get()
+    Prepaid.receive(payment, int(order.total_incl_tax))
+    payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    move(order, *steps)
+    return order, payment
+
+
+def move(order: Order, *steps: str) -> None:
+    for step in steps:
+        getattr(parcels, step)(parcel_id=order.parcels.get().pk, by=STAFF)
+
+
+def take(payment: Payment, amount: int | None = None, **facts: Any) -> Payment:
+    """Let the provider give money back by itself, and hear of it twice."""
+    Prepaid.give(payment, int(payment.amount) if amount is None else amount, "re-dash", **facts)
+    for _ in range(2):
+        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    return payment
+
+
+def kinds(order: Order) -> list[str]:
+    return list(order.mails.values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize("steps", [(), ("accept",), ("accept", "pack")])
+def test_nothing_leaves_when_all_the_money_went_back(steps: tuple[str, ...]) -> None:
+    order, payment = paid(*steps)
+    payment = take(payment)
+    assert (payment.state, books.kept(payment)) == ("paid", 0)
+    assert list(doubtful_payments()) == [payment]
+    with pytest.raises(parcels.NotNow, match="Tiền của đơn đã về lại người mua"):
+        move(order, ["accept", "pack", "ship"][len(steps)])
+    move(order, "cancel")
+    assert [refund.external for refund in payment.refunds.all()] == [True]
+
+
+def test_part_that_went_back_is_shown_and_the_rest_goes_on() -> None:
+    order, payment = paid()
+    payment = take(payment, 1_000)
+    assert "1.000" in payment.doubt
+    move(order, "accept", "pack", "ship", "deliver")
+    order.refresh_from_db()
+    assert order.status == "Complete"
+
+
+def test_what_went_back_after_the_goods_needs_nobody() -> None:
+    _order, payment = paid("accept", "pack", "ship")
+    assert take(payment).doubt == ""
+
+
+def test_money_that_went_back_before_it_was_booked_is_not_asked_for_as_short() -> None:
+    order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
+    payment = order.payments.get()
+    Prepaid.receive(payment, int(order.total_incl_tax))
+    payment = take(payment)
+    order.refresh_from_db()
+    assert (order.status, payment.state) == ("Pending payment", "review")
+    assert "short" not in kinds(order)
+
+
+@pytest.mark.parametrize(("disputed", "told"), [(False, 1), (True, 0)])
+def test_buyer_is_told_of_a_refund_and_not_of_a_dispute(disputed: bool, told: int) -> None:
+    order, payment = paid("accept", "pack", "ship", "deliver")
+    take(payment, disputed=disputed)
+    assert kinds(order).count("refunded") == told
+
+
+def test_dispute_that_is_won_lets_the_goods_go() -> None:
+    order, payment = paid("accept", "pack")
+    take(payment, disputed=True)
+    Prepaid.known.clear()
+    Prepaid.give(payment, int(payment.amount), "re-dash", done=False, failed=True, disputed=True)
+    settling.look(payment_id=payment.pk, by=SYSTEM)
+    move(order, "ship")

@@ -1,0 +1,198 @@
+"""Producers handle their own parcels in the desk: all they need, and nothing of anybody else's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from shop.order import parcels
+from shop.order.audit import SYSTEM
+from shop.order.models import Order, OrderLog, Parcel
+from shop.payment import settling
+from tests.factories import make_product
+from tests.prepaid import COD, PATH, Prepaid
+from tests.shop import make_market, make_order, make_purchase
+from tests.stalls import MARK, Stall, log_in, make_stall
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/kien-cua-toi/"
+
+
+@pytest.fixture(autouse=True)
+def market(settings: Settings, site_root: Any) -> Iterator[None]:
+    settings.PAYMENT_PROVIDERS = [PATH, COD]
+    Prepaid.forget()
+    make_market()
+    yield
+    Prepaid.forget()
+
+
+@pytest.fixture
+def own() -> Stall:
+    return make_stall(email="lan@example.vn", name="Gốm nhà Lan")
+
+
+@pytest.fixture
+def rival(own: Stall) -> Stall:
+    return make_stall(email="cuc@example.vn", name=f"{MARK} Cạnh Tranh")
+
+
+@pytest.fixture
+def maker(own: Stall) -> Client:
+    return log_in(own.user)
+
+
+def parcel_of(order: Order, stall: Stall) -> Parcel:
+    return order.parcels.get(partner=stall.partner)
+
+
+def page_of(maker: Client, parcel: Parcel) -> Any:
+    return maker.get(reverse("stall_parcels:detail", args=[parcel.pk]))
+
+
+def step(maker: Client, parcel: Parcel, verb: str, **data: Any) -> Any:
+    data = {f"{verb}-{parcel.pk}-{name}": value for name, value in data.items()}
+    return maker.post(reverse("stall_parcels:step", args=[parcel.pk, verb]), data, follow=True)
+
+
+def test_the_address_is_the_one_in_the_menu(maker: Client) -> None:
+    assert reverse("stall_parcels:index") == LIST
+    home = maker.get(reverse("wagtailadmin_home")).content.decode()
+    assert LIST in home
+    assert reverse("stall_money:statements") in home
+
+
+def test_page_says_what_to_pack_and_where_it_goes(own: Stall, maker: Client) -> None:
+    purchase = make_purchase(note="Gọi trước", gift_message="Chúc mừng <b>tân gia</b>")
+    parcel = parcel_of(make_order(own.product, quantity=3, purchase=purchase), own)
+    assert parcel.short_code in maker.get(LIST).content.decode()
+    page = page_of(maker, parcel)
+    text = page.content.decode()
+    for word in ("3 ×", own.product.title, "Nguyễn Thị Ánh", "0912 345 678", "Thôn Đoàn Kết", "Gọi trước"):
+        assert word in text, word
+    assert "Chúc mừng &lt;b&gt;tân gia&lt;/b&gt;" in text
+    assert "private, no-store" in page["Cache-Control"]
+
+
+def test_a_parcel_is_walked_to_the_buyer(own: Stall, maker: Client) -> None:
+    order = make_order(own.product)
+    parcel = parcel_of(order, own)
+    for verb in ("accept", "pack"):
+        assert step(maker, parcel, verb).status_code == 200
+    step(maker, parcel, "ship", carrier="GHN", tracking_code="GHN 123")
+    page = step(maker, parcel, "deliver")
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.carrier, parcel.tracking_code) == ("delivered", "GHN", "GHN 123")
+    assert "Đã giao" in page.content.decode()
+    assert list(order.log.values_list("verb", "actor__email"))[1:] == [
+        (verb, "lan@example.vn") for verb in ("accept", "pack", "ship", "pay", "deliver", "pay")
+    ]
+    step(maker, parcel, "return", reason="khách đổi ý", restock="on")
+    parcel.refresh_from_db()
+    assert parcel.status == "returned"
+    assert parcel.short_code not in maker.get(LIST).content.decode()
+    assert parcel.short_code in maker.get(LIST, {"xong": "1"}).content.decode()
+
+
+def test_cancel_needs_a_reason_and_hides_the_address(own: Stall, maker: Client) -> None:
+    order = make_order(own.product)
+    parcel = parcel_of(order, own)
+    page = step(maker, parcel, "cancel", reason="")
+    parcel.refresh_from_db()
+    assert (page.status_code, parcel.status) == (422, "new")
+    page = step(maker, parcel, "cancel", reason="hết men")
+    order.refresh_from_db()
+    assert (page.status_code, order.status) == (200, "Cancelled")
+    assert "0912 345 678" not in page.content.decode()
+
+
+def test_late_click_changes_nothing(own: Stall, maker: Client) -> None:
+    parcel = parcel_of(make_order(own.product), own)
+    step(maker, parcel, "accept")
+    assert "không làm việc này được" in step(maker, parcel, "accept").content.decode()
+    assert parcel.log.filter(verb="accept").count() == 1
+
+
+def test_nothing_of_the_rest_of_the_order_is_shown(own: Stall, rival: Stall, maker: Client) -> None:
+    order = make_order(own.product, rival.product)
+    mine = parcel_of(order, own)
+    for page in (maker.get(LIST), page_of(maker, mine), step(maker, mine, "accept")):
+        text = page.content.decode()
+        secrets = (MARK, order.number, order.token, order.email, str(parcel_of(order, rival)))
+        assert [word for word in secrets if word in text] == []
+        assert f"{order.total_incl_tax:,.0f}".replace(",", ".") not in text
+    assert f"{mine.total:,.0f}".replace(",", ".") in page_of(maker, mine).content.decode()
+
+
+def test_foreign_and_unknown_parcels_are_not_found(own: Stall, rival: Stall, maker: Client) -> None:
+    foreign = parcel_of(make_order(own.product, rival.product), rival)
+    mine, before = parcel_of(foreign.order, own), OrderLog.objects.count()
+    for pk in (foreign.pk, 999_999):
+        assert maker.get(reverse("stall_parcels:detail", args=[pk])).status_code == 404
+        for verb in ("accept", "pack", "ship", "deliver", "cancel", "return"):
+            url = reverse("stall_parcels:step", args=[pk, verb])
+            assert maker.post(url, {f"{verb}-{pk}-reason": "x"}).status_code == 404
+    for verb in ("place", "nonsense"):
+        assert maker.post(reverse("stall_parcels:step", args=[mine.pk, verb])).status_code == 404
+    assert maker.get(reverse("stall_parcels:step", args=[mine.pk, "accept"])).status_code == 405
+    foreign.refresh_from_db()
+    mine.refresh_from_db()
+    assert (foreign.status, mine.status, OrderLog.objects.count()) == ("new", "new", before)
+
+
+def test_unpaid_orders_are_not_there_before_nor_after_their_end(own: Stall, maker: Client) -> None:
+    order = make_order(own.product, purchase=make_purchase(method="prepaid"))
+    parcel = parcel_of(order, own)
+    for _ in range(2):
+        assert page_of(maker, parcel).status_code == 404
+        for query in ({}, {"xong": "1"}):
+            assert parcel.short_code not in maker.get(LIST, query).content.decode()
+        parcels.cancel_order(order_id=order.pk, by=SYSTEM)
+
+
+def test_a_paid_order_is_there_and_has_nothing_to_collect(own: Stall, maker: Client) -> None:
+    order = make_order(own.product, purchase=make_purchase(method="prepaid"))
+    payment, parcel = order.payments.get(), parcel_of(order, own)
+    Prepaid.receive(payment, int(order.total_incl_tax))
+    settling.look(payment_id=payment.pk, by=SYSTEM)
+    assert "Thu của người nhận" not in page_of(maker, parcel).content.decode()
+    parcels.cancel_order(order_id=order.pk, by=SYSTEM)
+    assert page_of(maker, parcel).status_code == 200
+
+
+def test_only_producers_come_in(own: Stall, client: Client, django_user_model: Any) -> None:
+    parcel = parcel_of(make_order(own.product), own)
+    boss = django_user_model.objects.create_superuser("ba@example.vn", "mat-khau-dai-10")
+    urls = [LIST, reverse("stall_parcels:detail", args=[parcel.pk])]
+    assert {client.get(url).status_code for url in urls} == {302}
+    assert {log_in(boss).get(url).status_code for url in urls} <= {302, 403}
+    assert log_in(boss).post(reverse("stall_parcels:step", args=[parcel.pk, "accept"])).status_code in {
+        302,
+        403,
+    }
+    parcel.refresh_from_db()
+    assert parcel.status == "new"
+
+
+def test_costs_the_same_for_one_and_three(own: Stall, maker: Client) -> None:
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            order = make_order(own.product, make_product())
+        urls = [LIST, reverse("stall_parcels:detail", args=[parcel_of(order, own).pk])]
+        for url in urls:
+            maker.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert {maker.get(url).status_code for url in urls} == {200}
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 40, counts
+
+
+def test_pages_take_nonsense(own: Stall, maker: Client) -> None:
+    for query in ("p=x", "p=-1", "p=999", "xong=%00"):
+        assert maker.get(f"{LIST}?{query}").status_code == 200

@@ -1,0 +1,236 @@
+"""One product per set of pages, public while any page is live, named by the Vietnamese one."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from wagtail.models import Locale
+from wagtail_localize.models import TranslationSource
+
+from catalogue.models import Product, ProductPage, ProductPhoto
+from catalogue.sync import sync
+from tests.factories import make_picture, make_producer, make_product, make_stock, make_village, translate
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(title: str = "Bình gốm", **fields: Any) -> ProductPage:
+    page = ProductPage(title=title, summary="Nháp.", live=False, **fields)
+    return make_producer(village=make_village()).add_child(instance=page)
+
+
+def test_draft_makes_no_product_however_often_it_is_saved() -> None:
+    page = draft()
+    for _ in range(3):
+        page.save_revision()
+    page.save()
+
+    assert sync(page.translation_key) is None
+    assert not Product.objects.exists()
+
+
+def test_publication_makes_one_public_product_of_the_producer() -> None:
+    page = draft()
+    page.save_revision().publish()
+    page.refresh_from_db()
+
+    product = Product.objects.get()
+    assert (product.title, product.title_en, product.is_public) == ("Bình gốm", "", True)
+    assert page.product == product
+    producer = page.get_parent().specific
+    assert (product.producer, product.village) == (producer.partner, producer.village)
+
+
+def test_publishing_an_old_revision_keeps_product_price_and_stock() -> None:
+    page = draft()
+    first = page.save_revision()
+    first.publish()
+    page.refresh_from_db()
+    record = make_stock(product=page.product, price=50_000, stock=3)
+    page.title = "Bình gốm lớn"
+    page.save_revision().publish()
+    assert Product.objects.get().title == "Bình gốm lớn"
+
+    first.publish()
+
+    page.refresh_from_db()
+    product = Product.objects.get()
+    assert product.title == "Bình gốm"
+    assert page.product_id == product.pk
+    record.refresh_from_db()
+    assert (record.price, record.num_in_stock) == (50_000, 3)
+
+
+def test_draft_of_a_live_page_changes_nothing_outside() -> None:
+    product = make_product(title="Bình gốm")
+    page = product.page()
+    page.title = "Bình sứ"
+    page.save_revision()
+
+    product.refresh_from_db()
+    assert (product.title, product.is_public) == ("Bình gốm", True)
+
+
+def test_unpublishing_hides_and_publishing_shows_again() -> None:
+    product = make_product()
+    page = product.page()
+
+    page.unpublish()
+    product.refresh_from_db()
+    assert product.is_public is False
+
+    page.save_revision().publish()
+    product.refresh_from_db()
+    assert product.is_public is True
+
+
+def test_english_page_gives_the_english_title_and_shares_the_product() -> None:
+    product = make_product(title="Bình gốm")
+    english = translate(product.page(), title="Stoneware vase")
+
+    product.refresh_from_db()
+    assert (product.title, product.title_en) == ("Bình gốm", "Stoneware vase")
+    assert english.product_id == product.pk
+    assert Product.objects.count() == 1
+
+
+def test_product_stays_public_while_the_english_page_is_live() -> None:
+    product = make_product(title="Bình gốm")
+    vietnamese = product.page()
+    translate(vietnamese, title="Stoneware vase")
+
+    vietnamese.unpublish()
+
+    product.refresh_from_db()
+    assert (product.is_public, product.title, product.title_en) == (True, "Bình gốm", "Stoneware vase")
+
+
+def test_alias_in_the_english_tree_shares_the_product_and_gives_no_english_title() -> None:
+    product = make_product(title="Bình gốm")
+    page = product.page()
+    english = Locale.objects.get(language_code="en")
+    alias = page.copy_for_translation(english, copy_parents=True, alias=True)
+    page.title = "Bình gốm lớn"
+    page.save_revision().publish()  # publishes the alias too
+
+    product.refresh_from_db()
+    alias.refresh_from_db()
+    assert (product.title, product.title_en) == ("Bình gốm lớn", "")
+    assert alias.product_id == product.pk
+    assert Product.objects.count() == 1
+
+
+def test_alias_elsewhere_makes_no_second_product() -> None:
+    product = make_product(title="Bình gốm")
+    page = product.page()
+    alias = page.create_alias(parent=make_producer())
+    page.save_revision().publish()
+    assert alias.translation_key != page.translation_key
+    assert Product.objects.count() == 1
+
+    alias.specific.unpublish()
+
+    product.refresh_from_db()
+    assert product.is_public is True
+
+
+def test_copied_page_is_another_product_once_published() -> None:
+    product = make_product(title="Bình gốm")
+    copy = product.page().copy(update_attrs={"slug": "ban-sao", "title": "Bình sao"}, keep_live=False)
+    assert copy.product_id is None
+    assert Product.objects.count() == 1
+
+    copy.save_revision().publish()
+
+    copy.refresh_from_db()
+    assert copy.product.title == "Bình sao"
+    assert copy.product_id != product.pk
+
+
+def test_deleting_the_last_page_hides_the_product_and_keeps_it_for_its_orders() -> None:
+    product = make_product()
+    english = translate(product.page(), title="Vase")
+
+    product.page().delete()
+    product.refresh_from_db()
+    assert product.is_public is True
+
+    english.delete()
+    product.refresh_from_db()
+    assert product.is_public is False
+
+
+def test_deleting_the_producer_page_hides_its_products() -> None:
+    product = make_product()
+    product.page().get_parent().specific.delete()
+
+    product.refresh_from_db()
+    assert product.is_public is False
+
+
+def test_translation_saved_as_a_draft_hangs_on_the_product(django_capture_on_commit_callbacks: Any) -> None:
+    product = make_product(title="Bình gốm")
+    page = product.page()
+    page.photos = [ProductPhoto(picture=make_picture())]
+    page.save()
+    english = Locale.objects.get(language_code="en")
+    page.get_parent().copy_for_translation(english, copy_parents=True, alias=True)
+    source, _ = TranslationSource.get_or_create_from_instance(page)
+
+    draft, created = source.create_or_update_translation(english, publish=False, fallback=True)
+
+    assert created
+    draft = ProductPage.objects.get(pk=draft.pk)
+    assert (draft.product_id, draft.live, draft.photos.count()) == (product.pk, False, 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        source.create_or_update_translation(english, publish=True, fallback=True)
+    assert ProductPage.objects.get(pk=draft.pk).product_id == product.pk
+    assert Product.objects.count() == 1
+
+
+def test_sync_again_writes_nothing(django_assert_num_queries: Any) -> None:
+    product = make_product()
+    with django_assert_num_queries(8) as queries:
+        sync(product.translation_key)
+    assert not [query for query in queries.captured_queries if query["sql"].startswith(("UPDATE", "INSERT"))]
+
+
+def test_address_is_the_page_in_the_readers_language() -> None:
+    product = make_product(title="Bình gốm")
+    vietnamese = product.page()
+    assert product.get_absolute_url() == vietnamese.url
+    english = translate(vietnamese, title="Vase")
+
+    with translation.override("en"):
+        assert product.get_absolute_url() == english.url
+        assert english.url.startswith("/en/")
+    english.unpublish()
+    with translation.override("en"):
+        assert Product.objects.get(pk=product.pk).get_absolute_url() == vietnamese.url
+
+
+def test_variant_leads_to_its_parents_page() -> None:
+    product = make_product(variants={"500 g": (50_000, 3)})
+    assert product.children.get().get_absolute_url() == product.page().url
+
+
+def test_oscars_product_address_leads_to_the_page(client: Client) -> None:
+    product = make_product(title="Bình gốm")
+    response = client.get(f"/catalogue/binh-gom_{product.pk}/")
+    assert (response.status_code, response.headers["Location"]) == (302, product.page().url)
+    assert "Set-Cookie" not in response.headers
+
+    product.page().unpublish()
+    assert client.get(f"/catalogue/binh-gom_{product.pk}/").status_code == 404
+
+
+def test_oscars_listing_addresses_lead_to_the_listing(client: Client) -> None:
+    from catalogue.models import CataloguePage
+    from tests.factories import make_category, make_index
+
+    assert client.get("/catalogue/").status_code == 404
+    listing = make_index(CataloguePage)
+    group = make_category(code="I.1", name="Tươi sống")
+    assert client.get("/catalogue/").headers["Location"] == listing.url
+    assert client.get(f"/catalogue/category/x_{group.pk}/").headers["Location"] == f"{listing.url}?nhom=I.1"

@@ -103,6 +103,10 @@ def test_whole_ticks_at_once_do_each_thing_once(race: str, runs: list[int], race
         "ends": [GOT_IT, TOO_LATE, ["Cancelled", ["paid"], 0, None]],
         "receipts": 1,
         "refunds": ["done"],
-        "log": [["pay", "place"], ["expire", "pay", "place"], [*["cancel"] * 2, "pay", "place", *["refund"] * 2]],
+        "log": [
+            ["pay", "place"],
+            ["expire", "pay", "place"],
+            [*["cancel"] * 2, "pay", "place", *["refund"] * 2],
+        ],
         "mails": [["paid", "placed"], ["expired", "placed"], ["cancelled", "paid", "placed", "refunded"]],
     }

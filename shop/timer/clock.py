@@ -6,6 +6,7 @@ the lost time back, at most a day: until then deadlines are judged from where th
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,7 +31,7 @@ def begin_turn() -> None:
         if now - last > GAP:
             still = Standstill.objects.create(stopped_at=last, resumed_at=now)
             logger.warning(
-                "The timer did nothing from %s to %s: deadlines wait until %s", last, now, still.until
+                "The timer did nothing from %s to %s: deadlines wait until %s", last, now, now + still.lost
             )
         elif last - now > GAP:
             Standstill.objects.filter(resumed_at__gt=now).delete()
@@ -48,14 +49,41 @@ def is_late() -> bool:
     return last is None or abs(timezone.now() - last) > LATE
 
 
-def standstills() -> list[Standstill]:
-    """Return the gaps whose lost time is being given back."""
-    now = timezone.now()
-    recent = Standstill.objects.filter(resumed_at__lte=now, resumed_at__gt=now - Standstill.MOST)
-    return [still for still in recent if now < still.until]
+@dataclass(frozen=True)
+class GivingBack:
+    """A gap whose lost time is being given back: since the timer woke it has run for `awake`."""
+
+    gap: Standstill
+    awake: timedelta
+
+    @property
+    def judged_at(self) -> datetime:
+        """Return the time at which deadlines are judged."""
+        return self.gap.stopped_at + self.awake
+
+    @property
+    def until(self) -> datetime:
+        """Return when all of it will have been given back, if nothing stands still again."""
+        return timezone.now() + self.gap.lost - self.awake
+
+
+def giving_back() -> list[GivingBack]:
+    """Return the gaps whose lost time is being given back, the latest first.
+
+    What the timer slept through after a gap counts for none of it: a second gap stops the first
+    one's clock, too.
+    """
+    found, woke, awake = [], timezone.now(), timedelta()
+    for gap in Standstill.objects.filter(resumed_at__lte=woke).order_by("-resumed_at").iterator():
+        awake += woke - gap.resumed_at
+        if awake >= Standstill.MOST:
+            break
+        if awake < gap.lost:
+            found.append(GivingBack(gap, awake))
+        woke = gap.stopped_at
+    return found
 
 
 def for_deadlines() -> datetime:
     """Return the time by which jobs judge deadlines: after a gap it goes on from where it stood."""
-    now = timezone.now()
-    return min([now, *(still.stopped_at + (now - still.resumed_at) for still in standstills())])
+    return min([timezone.now(), *(one.judged_at for one in giving_back())])

@@ -1,6 +1,6 @@
 """What the timer remembers from one process to the next."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,6 @@ class Standstill(models.Model):
         return f"{self.stopped_at:%Y-%m-%d %H:%M} - {self.resumed_at:%Y-%m-%d %H:%M}"
 
     @property
-    def until(self) -> datetime:
-        """Return when the lost time has been given back."""
-        return self.resumed_at + min(self.resumed_at - self.stopped_at, self.MOST)
+    def lost(self) -> timedelta:
+        """Return the time that is given back."""
+        return min(self.resumed_at - self.stopped_at, self.MOST)

@@ -116,11 +116,17 @@ def test_stopped_worker_gives_back_the_time_that_was_lost(clock: Any) -> None:
     assert status(order) == "Cancelled"
 
 
-def test_a_second_gap_takes_nothing_from_the_first(clock: Any) -> None:
+def test_a_second_gap_has_its_time_back_while_the_first_ones_is_given_back(clock: Any) -> None:
     start = timezone.now()
     tick(clock, 12 * HOUR)
-    tick(clock, 2 * HOUR)
-    assert shop_clock.for_deadlines() == start + 2 * HOUR
+    tick(clock, 2 * HOUR, every=HOUR)
+    tick(clock, 6 * HOUR)
+    tick(clock, HOUR)
+    assert shop_clock.for_deadlines() == start + 3 * HOUR
+    tick(clock, 8 * HOUR, every=HOUR)
+    assert shop_clock.for_deadlines() == start + 11 * HOUR
+    tick(clock, HOUR)
+    assert (shop_clock.for_deadlines(), shop_clock.giving_back()) == (timezone.now(), [])
 
 
 def test_a_restart_is_no_gap(clock: Any) -> None:

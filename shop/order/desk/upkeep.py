@@ -18,10 +18,10 @@ def timer() -> Matter:
     """Tell of a timer that does not run, and of gaps whose lost time is being given back."""
     last, late = clock.last_turn(), clock.is_late()
     rows: list[Line] = [(_("Không chạy từ"), "", last)] if late and last else []
-    for still in clock.standstills():
+    for one in clock.giving_back():
         text = _("Đã đứng tới %(end)s; chưa huỷ gì vì quá hạn cho tới %(until)s. Bắt đầu đứng")
-        times = {"end": _time(still.resumed_at), "until": _time(still.until)}
-        rows.append((text % times, "", still.stopped_at))
+        times = {"end": _time(one.gap.resumed_at), "until": _time(one.until)}
+        rows.append((text % times, "", one.gap.stopped_at))
     return Matter(
         _("Bộ hẹn giờ"),
         _("Xem tiến trình `manage.py tick` và đồng hồ của máy chủ: thư và hạn của đơn chờ nó."),

@@ -35,15 +35,26 @@ def of_line(line: Line) -> Decimal:
 
 def units_of(line: Line) -> int:
     """Return how many units were neither called off nor given back."""
-    given = line.refunds.standing().filter(called_off=False).aggregate(sum=Sum("quantity"))["sum"] or 0
+    given, _amount = _given(line)
     return max(0, line.units - given)
 
 
 def worth(line: Line, quantity: int) -> Decimal:
-    """Return what the next `quantity` of those units are worth, as far as it is left."""
-    before = line.quantity - units_of(line)
-    price = line.price_of(before + quantity) - line.price_of(before)
-    return min(price, of_line(line))
+    """Return what the next `quantity` of those units are worth, as far as it is left.
+
+    Units are called off from the line's front and given back from its end: whatever the steps and
+    their order are, together they are worth the line's price (Line.price_of).
+    """
+    given, amount = _given(line)
+    price = line.price_of(line.quantity) - line.price_of(line.quantity - given - quantity)
+    return min(price - amount, of_line(line))
+
+
+def _given(line: Line) -> tuple[int, Decimal]:
+    """Return how many units went back, or will, that were not called off, and for how much."""
+    rows = line.refunds.standing().filter(called_off=False, quantity__isnull=False)
+    found = rows.aggregate(units=Sum("quantity"), sum=Sum("amount"))
+    return found["units"] or 0, found["sum"] or NOTHING
 
 
 def has_come(parcel: Parcel, payment: Payment) -> bool:

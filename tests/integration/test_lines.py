@@ -13,7 +13,7 @@ from shop.order import parcels
 from shop.order.audit import SYSTEM, Actor
 from shop.order.models import Line, Order, Parcel
 from shop.partner.models import StockRecord
-from shop.payment import refunding, settling
+from shop.payment import dropping, refunding, settling
 from shop.payment.models import Payment, Refund
 from shop.payment.providers.base import Incoming, Standing
 from shop.payment.providers.vietqr import by_hand
@@ -137,6 +137,28 @@ def test_whatever_the_steps_all_units_are_the_line(steps: tuple[int, ...]) -> No
     assert (line.units, line.amount, line.vat_kept, held(line)) == (0, 0, 0, (9, 0))
     kept = kinds(producer.partner)
     assert (kept["goods"], kept["commission"]) == (70_000, -8_638)
+
+
+@pytest.mark.parametrize("price", [70_000, 80_000])  # a third ends in 333,3 and in 666,7
+@pytest.mark.parametrize("steps", ["gcg", "cgc", "ccg", "ggc", "gcc", "cgg", "d!ggg", "gd!gc", "cd!gg"])
+def test_units_called_off_and_given_back_are_the_line_in_any_order(price: int, steps: str) -> None:
+    """Of three units: c calls one off, g gives one back; d! does so by bank, and drops it again."""
+    producer = maker()
+    goods = [make_product(producer=producer, price=each, stock=9) for each in (33_333, 10_000)]
+    order = ordered(*goods, method="prepaid")
+    line = order.lines.order_by("pk")[0]
+    Line.objects.filter(pk=line.pk).update(line_price_incl_tax=price)
+    Parcel.objects.update(goods=30_000 + price)
+    pay(order)
+    for number, step in enumerate(steps.replace("d!", "d")):
+        if step == "c":
+            leave_out(line)
+        elif step == "g":
+            give(line, key=f"{number}", quantity=1)
+        else:
+            refund = give(line, key=f"{number}", quantity=1, way=Refund.Way.BANK)
+            dropping.drop(refund_id=refund.pk, by=STAFF, reason="nhầm")
+    assert Refund.objects.standing().filter(line=line).total() == price
 
 
 def test_last_units_call_the_parcel_off_with_its_shipping() -> None:

@@ -72,8 +72,8 @@ def ready(partner: Partner) -> LedgerQuerySet:
 
     Ready are: lines of no parcel (adjustments); of parcels delivered longer ago than the return
     window, with no refund under way, of their own or of the whole order, and none that failed and
-    was not repeated; of returned ones of which something was given back, the rest being the
-    producer's; and what a parcel owes back, at once.
+    was not repeated; of returned ones of which something was given back, or was to be and staff
+    dropped it, the rest being the producer's; and what a parcel owes back, at once.
     """
     return _ready(_open().filter(partner=partner))
 
@@ -161,10 +161,11 @@ def _over(parcels: QuerySet[Parcel]) -> QuerySet[Any]:
     """Return those of these parcels of which nothing more is to come or to go."""
     since = timezone.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     under_way = Count("refunds", filter=Q(refunds__state=Refund.State.REQUESTED))
-    done = Count("refunds", filter=Q(refunds__state=Refund.State.DONE, refunds__called_off=False))
+    over = [Refund.State.DONE, Refund.State.DROPPED]
+    decided = Count("refunds", filter=Q(refunds__state__in=over, refunds__called_off=False))
     kept = Q(status=S.DELIVERED, delivered_at__lte=since)
-    back = Q(status=S.RETURNED, returned_at__lte=since, done__gt=0)
-    found = parcels.order_by().annotate(under_way=under_way, done=done, going=_going(), held=_held())
+    back = Q(status=S.RETURNED, returned_at__lte=since, decided__gt=0)
+    found = parcels.order_by().annotate(under_way=under_way, decided=decided, going=_going(), held=_held())
     failed = Exists(Refund.objects.to_repeat().filter(parcel=OuterRef("pk")))
     settled = found.filter(~failed, kept | back, under_way=0, going__lte=F("held"))
     return settled.exclude(return_request__state="requested")

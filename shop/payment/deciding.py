@@ -27,8 +27,8 @@ def seen(*, payment_id: int, by: Actor) -> None:
             case.log(
                 OrderLog.Verb.NOTE, reference=case.payment.method, note=_("đã xem: ") + case.payment.doubt
             )
-            case.payment.doubt = ""
-            case.payment.save(update_fields=["doubt", "changed_at"])
+            case.payment.see()
+            case.payment.save(update_fields=["doubt", "doubts_seen", "changed_at"])
 
 
 def may_accept(order: Order, payment: Payment, payments: Sequence[Payment]) -> bool:
@@ -61,5 +61,7 @@ def accept(*, payment_id: int, by: Actor) -> Payment:
         if not may_accept(case.order, payment, case.payments):
             raise CannotAccept(_("Không nhận được khoản này: tiền không đủ, hoặc đơn không còn chờ tiền."))
         case.log(OrderLog.Verb.NOTE, reference=payment.method, note=_("vẫn nhận tiền: ") + payment.doubt)
+        payment.see()
+        payment.save(update_fields=["doubt", "doubts_seen", "changed_at"])
         settling.complete(case)
     return payment

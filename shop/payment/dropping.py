@@ -47,21 +47,22 @@ def drop(*, refund_id: int, by: Actor, reason: str) -> Refund:
             amount=refund.amount,
             note=f"{refund.get_state_display()}: {reason}",
         )
-        if refund.payment.state == Payment.State.PAID and _is_owed(refund):
-            _doubt(refund.payment)
+        if refund.payment.state == Payment.State.PAID and (doubt := _doubt(refund)):
+            refund.payment.doubt = doubt
+            refund.payment.save(update_fields=["doubt", "changed_at"])
     return refund
 
 
 @in_shop_language
-def _doubt(payment: Payment) -> None:
-    payment.doubt = _("Đã bỏ khoản hoàn, mà tiền vẫn là của người mua: hàng không gửi, hoặc chuyển thừa.")
-    payment.save(update_fields=["doubt", "changed_at"])
-
-
-def _is_owed(refund: Refund) -> bool:
-    """Return whether its sum is still the buyer's: for what is not sent, or beyond the price of all."""
+def _doubt(refund: Refund) -> str:
+    """Return why a person must look at its sum again: it is the buyer's all the same, or may be."""
     parcel = refund.parcel
-    if parcel:
-        return refund.called_off or parcel.status == Parcel.Status.CANCELLED
+    if parcel and parcel.status == Parcel.Status.RETURNED and not refund.called_off:
+        return _(
+            "Đã bỏ khoản hoàn của kiện đã trả về: hoàn lại cách khác, nếu không thì kiện được trả cho cơ sở."
+        )
     price = sum(each.charged for each in refund.payment.order.parcels.all())
-    return books.kept(refund.payment) > price
+    cancelled = parcel and (refund.called_off or parcel.status == Parcel.Status.CANCELLED)
+    if cancelled or (not parcel and books.kept(refund.payment) > price):
+        return _("Đã bỏ khoản hoàn, mà tiền vẫn là của người mua: hàng không gửi, hoặc chuyển thừa.")
+    return ""

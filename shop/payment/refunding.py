@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
@@ -233,25 +234,34 @@ def _finish(refund: Refund, answer: RefundAnswer, order: Order, by: Actor, *, te
             mails.write(order, OrderMail.Kind.REFUNDED, reference=refund.key)
 
 
-def note(payment: Payment, outgoing: Sequence[Outgoing], *, order: Order, by: Actor) -> list[Refund]:
+@dataclass
+class Noted:
+    """What was news: refunds that nobody here decided on, and money that had gone and is ours again."""
+
+    taken: list[Refund] = field(default_factory=list)
+    ours_again: list[Refund] = field(default_factory=list)
+
+
+def note(payment: Payment, outgoing: Sequence[Outgoing], *, order: Order, by: Actor) -> Noted:
     """Note what the provider gave back: our own refunds by key, its dashboard's and disputes as new rows.
 
     Runs inside `settle`, on locked rows. What others took limits what may still go back. The buyer
-    is told of refunds, not of disputes. Returns the new rows: nobody here has decided on those.
+    is told of refunds, not of disputes.
     """
-    foreign = []
+    noted = Noted()
     for fact in outgoing:
         own = payment.refunds.filter(key=fact.key).first() if fact.key else None
         own = own or payment.refunds.filter(reference=fact.reference).first()
         if own is None and not fact.failed:
             own = _note_foreign(payment, fact, order, by)
-            foreign.append(own)
+            noted.taken.append(own)
         if own and own.state == Refund.State.REQUESTED:
             answer = RefundAnswer(reference=fact.reference, done=fact.done, failed=fact.failed)
             _finish(own, answer, order, by, tell=not fact.disputed)
         elif own and own.state == Refund.State.DONE and fact.failed:
             _undo(own, order, by)
-    return foreign
+            noted.ours_again.append(own)
+    return noted
 
 
 def _note_foreign(payment: Payment, fact: Outgoing, order: Order, by: Actor) -> Refund:
@@ -264,6 +274,7 @@ def _note_foreign(payment: Payment, fact: Outgoing, order: Order, by: Actor) -> 
         way=Refund.Way.CARD,
         reference=fact.reference,
         external=True,
+        disputed=fact.disputed,
         reason=dispute if fact.disputed else dashboard,
     )
     _log(refund, order, by=by, note=refund.reason)

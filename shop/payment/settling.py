@@ -18,13 +18,14 @@ from shop.ledger import posting
 from shop.order import audit, locking, mails, reviving, stall_mails
 from shop.order.audit import Actor, in_shop_language
 from shop.order.models import Order, OrderLog, OrderMail, Parcel
-from shop.payment import books, closing, refunding
+from shop.payment import books, closing, limits, refunding
 from shop.payment.models import Payment, Receipt, Refund
 from shop.payment.providers import provider
 from shop.payment.providers.base import Incoming, Standing
 
 logger = logging.getLogger(__name__)
 S = Payment.State
+MAX_DOUBT = 300
 UNSENT = frozenset({Order.Status.PLACED, Order.Status.PROCESSING})
 CLOSED = frozenset({Order.Status.CANCELLED, Order.Status.COMPLETE})
 
@@ -76,24 +77,33 @@ def settle(*, payment_id: int, standing: Standing, by: Actor) -> Payment:
         case = open_case(payment_id, by)
         payment = case.payment
         new = [receipt for incoming in standing.incoming if (receipt := _book(case, incoming))]
-        taken = refunding.note(payment, standing.outgoing, order=case.order, by=by)
+        noted = refunding.note(payment, standing.outgoing, order=case.order, by=by)
         payment.received = books.received(payment)
-        if standing.doubt:
-            _review(case, standing.doubt)
-        elif payment.state == S.PAID:
-            _again(case, new)
-        elif books.is_funded(payment):
-            if payment.state != S.REVIEW or new:
-                complete(case)
-        elif new and books.kept(payment) > 0:
-            _short(case)
-        elif standing.failed and payment.is_live and not payment.received:
-            payment.state = S.FAILED
-            case.log(OrderLog.Verb.PAY, reference=payment.method, note=_("không thành"))
-        if taken and not standing.doubt:
-            _taken_back(case, taken)
+        doubted = bool(standing.doubt) and _review(case, standing.doubt, again=bool(new))
+        _follow(case, standing, new)
+        if noted.taken and not doubted:
+            _taken_back(case, noted.taken)
+        if noted.ours_again:
+            _ours_again(case)
         payment.save(update_fields=["state", "received", "doubt", "changed_at"])
     return payment
+
+
+def _follow(case: Case, standing: Standing, new: Sequence[Receipt]) -> None:
+    """Let state and order follow from what is booked; from doubtful money nothing follows by itself."""
+    payment = case.payment
+    if payment.state == S.PAID:
+        _again(case, new)
+    elif standing.doubt:
+        return
+    elif books.is_funded(payment):
+        if payment.state != S.REVIEW or new:
+            complete(case)
+    elif new and books.kept(payment) > 0:
+        _short(case)
+    elif standing.failed and payment.is_live and not payment.received:
+        payment.state = S.FAILED
+        case.log(OrderLog.Verb.PAY, reference=payment.method, note=_("không thành"))
 
 
 def open_case(payment_id: int, by: Actor) -> Case:
@@ -117,7 +127,8 @@ def _book(case: Case, incoming: Incoming) -> Receipt | None:
         case.log(OrderLog.Verb.PAY, reference=incoming.reference, amount=incoming.amount)
         return receipt
     if (receipt.payment_id, receipt.amount) != (case.payment.pk, incoming.amount):
-        _review(case, _("Khoản thu %(reference)s đã ghi khác trước.") % {"reference": incoming.reference})
+        why = _("Khoản thu %(reference)s đã ghi khác trước.") % {"reference": incoming.reference}
+        _review(case, why, again=False)
     return None
 
 
@@ -198,6 +209,17 @@ def _taken_back(case: Case, taken: Sequence[Refund]) -> None:
         _review(case, _("Bên thu tiền đã trả lại %(amount)s; hàng chưa gửi.") % {"amount": vnd(amount)})
 
 
+def _ours_again(case: Case) -> None:
+    """Money that had gone back is ours again: what was called off or sent back meanwhile is still to be paid."""
+    sent = sum((limits.of_parcel(parcel) for parcel in case.parcels if parcel.is_wanted), Decimal(0))
+    if (over := books.kept(case.payment) - sent) > 0:
+        _review(
+            case,
+            _("Tiền đã trả lại nay về lại; %(amount)s là của hàng đã huỷ hoặc trả về.")
+            % {"amount": vnd(over)},
+        )
+
+
 def _surplus(case: Case, over: Decimal) -> None:
     """Money beyond what is due is listed for refund."""
     if over > 0:
@@ -223,14 +245,23 @@ def _give_back(case: Case, why: str) -> None:
         )
 
 
-def _review(case: Case, why: str) -> None:
-    """Let a person look; a paid payment stays paid, its doubt is noted."""
-    payment = case.payment
+def _review(case: Case, why: str, *, again: bool = True) -> bool:
+    """Let a person look, and return whether there is something to look at; a paid payment stays paid.
+
+    Args:
+        case: whose payment.
+        why: for staff.
+        again: whether the same words tell of something new; else who has seen them once is not asked again.
+    """
+    payment, why = case.payment, why[:MAX_DOUBT]
     if payment.doubt == why:
-        return
+        return True
+    if not again and why in payment.doubts_seen:
+        return False
     payment.doubt = why
     if payment.state != S.PAID:
         payment.state = S.REVIEW
     payment.save(update_fields=["state", "doubt", "changed_at"])
     case.log(OrderLog.Verb.NOTE, reference=payment.method, note=why)
     logger.warning("Payment %s of order %s needs a person: %s", payment.pk, case.order.number, why)
+    return True

@@ -1,6 +1,7 @@
 """Money that a person must decide on: it is not asked for twice, and never kept beside what paid the order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -216,3 +217,40 @@ def test_who_may_only_look_accepts_nothing(client: Client, django_user_model: An
     assert payment.state == S.REVIEW
     page = client.get(reverse("shop_orders:detail", args=[order.pk])).content.decode()
     assert accept_button(order, payment) not in page
+
+
+def test_what_a_person_has_seen_does_not_come_back_with_each_look() -> None:
+    """The provider says the same for ever; what is new beside it is heard all the same."""
+    order, payment = doubtful()
+    deciding.accept(payment_id=payment.pk, by=STAFF)
+    for _ in range(2):
+        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    assert (payment.state, payment.doubt) == (S.PAID, "")
+    assert order.log.filter(note="Thẻ lạ").count() == 1
+    Prepaid.known[payment.token] = replace(Prepaid.known[payment.token], doubt="Thẻ khác")
+    assert settling.look(payment_id=payment.pk, by=SYSTEM).doubt == "Thẻ khác"
+    deciding.seen(payment_id=payment.pk, by=STAFF)
+    Prepaid.receive(payment, 5_000, "tx-2", doubt="Thẻ khác")
+    for _ in range(2):
+        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    assert payment.doubt == "Thẻ khác"
+    assert [int(refund.amount) for refund in payment.refunds.all()] == [5_000]  # beyond the price
+
+
+def test_two_doubts_that_a_person_has_seen_do_not_take_turns() -> None:
+    _order, payment = doubtful()
+    known = Prepaid.known[payment.token]
+    Prepaid.known[payment.token] = replace(known, incoming=(replace(known.incoming[0], amount=Decimal(1)),))
+    Prepaid.known[payment.token] = replace(Prepaid.known[payment.token], doubt="Thẻ lạ")
+    seen = []
+    for _ in range(4):
+        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+        seen.append(payment.doubt)
+        deciding.seen(payment_id=payment.pk, by=STAFF)
+    assert seen[2:] == ["", ""]
+
+
+def test_doubt_longer_than_its_field_is_cut() -> None:
+    _order, payment = doubtful()
+    payment = settling.settle(payment_id=payment.pk, standing=Standing(doubt="x" * 400), by=SYSTEM)
+    assert payment.doubt == "x" * 300

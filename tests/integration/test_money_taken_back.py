@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from shop.order import parcels
 from shop.order.audit import SYSTEM, Actor
 from shop.order.desk.attention import doubtful_payments
 from shop.order.models import Order
-from shop.payment import books, settling
+from shop.payment import books, deciding, settling
 from shop.payment.models import Payment
 from tests.factories import make_product
 from tests.prepaid import COD, PATH, Prepaid
@@ -101,10 +102,46 @@ def test_buyer_is_told_of_a_refund_and_not_of_a_dispute(disputed: bool, told: in
     assert kinds(order).count("refunded") == told
 
 
-def test_dispute_that_is_won_lets_the_goods_go() -> None:
-    order, payment = paid("accept", "pack")
-    take(payment, disputed=True)
+@pytest.mark.parametrize(
+    ("disputed", "words"), [(False, "Đã hoàn"), (True, "Ngân hàng lấy lại vì khiếu nại")]
+)
+def test_buyer_reads_whether_money_was_given_back_or_taken(
+    client: Client, disputed: bool, words: str
+) -> None:
+    order, payment = paid()
+    take(payment, disputed=disputed)
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert [word for word in ("Đã hoàn", "Ngân hàng lấy lại vì khiếu nại") if word in page] == [words]
+
+
+def win(payment: Payment) -> Payment:
+    """Let the dispute that took the money end well, and hear of it twice."""
     Prepaid.known.clear()
     Prepaid.give(payment, int(payment.amount), "re-dash", done=False, failed=True, disputed=True)
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    for _ in range(2):
+        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    return payment
+
+
+def test_dispute_that_is_won_lets_the_goods_go() -> None:
+    order, payment = paid("accept", "pack")
+    payment = take(payment, disputed=True)
+    deciding.seen(payment_id=payment.pk, by=STAFF)
+    assert win(payment).doubt == ""
     move(order, "ship")
+
+
+@pytest.mark.parametrize("steps", [("cancel",), ("accept", "pack", "ship", "deliver", "return_")])
+def test_dispute_won_after_the_goods_were_called_off_or_sent_back_waits_for_a_person(
+    steps: tuple[str, ...],
+) -> None:
+    order, payment = paid(*steps[:-1])
+    payment = take(payment, disputed=True)
+    move(order, steps[-1])
+    if payment.doubt:
+        deciding.seen(payment_id=payment.pk, by=STAFF)
+    payment = win(payment)
+    assert (books.kept(payment), list(doubtful_payments())) == (payment.amount, [payment])
+    assert "nay về lại" in payment.doubt
+    deciding.seen(payment_id=payment.pk, by=STAFF)
+    assert settling.look(payment_id=payment.pk, by=SYSTEM).doubt == ""

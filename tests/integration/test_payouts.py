@@ -171,6 +171,31 @@ def test_refund_under_way_holds_the_parcel_back() -> None:
     assert payout.total == worth(parcel) - 18_000
 
 
+def test_return_taken_back_by_mistake_is_paid_out_once() -> None:
+    """Staff drop its refund; a small sum that goes back later takes itself away, and pays nothing twice."""
+    parcel = delivered(maker())
+    parcels.return_(parcel_id=parcel.pk, by=STAFF)
+    dropping.drop(refund_id=Refund.objects.get().pk, by=STAFF, reason="người mua giữ hàng")
+    payment = parcel.order.payments.get()
+    assert "kiện đã trả về" in payment.doubt
+    assert payouts.run(by=STAFF).made == []
+    [payout] = run_in(WEEK)
+    assert payout.total == worth(parcel)
+    payouts.pay(payout_id=payout.pk, reference="FT1", by=STAFF)
+    small = refunding.give(
+        order_id=parcel.order_id,
+        payment_id=payment.pk,
+        parcel_id=parcel.pk,
+        amount=Decimal(20_000),
+        key="k",
+        by=STAFF,
+        reason="móp",
+    )
+    refunding.finish(refund_id=small.pk, answer=RefundAnswer(done=True), by=STAFF)
+    assert balance(parcel.partner) == -18_000
+    assert run_in(WEEK) == []
+
+
 def test_returned_parcel_leaves_what_the_producer_keeps() -> None:
     parcel = delivered(maker())
     with transaction.atomic():

@@ -39,6 +39,9 @@ class Payment(models.Model):
     reference = models.CharField(_("mã của bên thu tiền"), max_length=255, null=True, blank=True, unique=True)
     deadline = models.DateTimeField(_("hạn"), null=True, blank=True, db_index=True)
     doubt = models.CharField(_("vì sao cần xem"), max_length=300, blank=True)
+    doubts_seen = models.JSONField(
+        _("đã xem"), default=list, blank=True
+    )  # the provider may say them for ever
     rechecks = models.PositiveSmallIntegerField(_("số lần hỏi lại sau khi trả"), default=0)
     created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
     changed_at = models.DateTimeField(_("đổi lúc"), auto_now=True)
@@ -65,6 +68,12 @@ class Payment(models.Model):
     def is_live(self) -> bool:
         """Return whether its money may still come in the ordinary way."""
         return self.state in LIVE
+
+    def see(self) -> None:
+        """Take the doubt off, for a person has looked at it; the caller saves."""
+        if self.doubt:
+            self.doubts_seen = [*self.doubts_seen, self.doubt]
+        self.doubt = ""
 
     @property
     def missing(self) -> Decimal:

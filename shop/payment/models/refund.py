@@ -42,7 +42,7 @@ class Refund(models.Model):
 
     The row is written first, in the transaction that decides on it; the provider is called after
     the commit, with `key`, and again with the same key until it answers. `external` rows were
-    made at the provider's own desk (a refund in its dashboard, a dispute) and only noted here.
+    made at the provider's own desk (a refund in its dashboard) or taken in a dispute, and only noted here.
     """
 
     class State(models.TextChoices):
@@ -90,6 +90,7 @@ class Refund(models.Model):
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.REQUESTED)
     reference = models.CharField(_("tham chiếu"), max_length=120, blank=True)
     external = models.BooleanField(_("bên thu tiền tự làm"), default=False)
+    disputed = models.BooleanField(_("chủ thẻ khiếu nại"), default=False)
     reason = models.CharField(_("lý do"), max_length=300, blank=True)
     error = models.CharField(_("lỗi gần nhất"), max_length=300, blank=True)
     attempts = models.PositiveIntegerField(_("số lần gửi"), default=0)
@@ -120,6 +121,9 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity=None, called_off=False) | Q(quantity__gt=0),
                 name="refund_quantity_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(disputed=False) | Q(external=True), name="refund_disputed_is_external"
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(done_at__isnull=False), name="refund_done_has_a_time"

@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from wagtail.models import Page, Site
 
 from catalogue.languages import local, localized, reading_language
@@ -218,9 +218,6 @@ def _translated(url: str, language: str) -> str:
     """Return the address in `language` of one of our views; other addresses as they are."""
     if not url.startswith("/"):
         return url
-    for known, _name in settings.LANGUAGES:
-        with override(known):
-            found = translate_url(url, language)
-        if found != url:
-            return found
-    return url
+    # An address is read in its own language: in Vietnamese the pages' pattern takes "/en/basket/", too.
+    with override(get_language_from_path(url) or settings.LANGUAGE_CODE):
+        return translate_url(url, language)

@@ -9,11 +9,12 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalogue import listing_rows
 from home.models import HomePage, MarketSettings, MenuItem, StandardPage
 from tests import factories as make
+from tests.shop import make_market, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,17 @@ def test_menus_speak_the_readers_language(client: Client, settings_of_market: Ma
     told = links(html(client, english.url), "site-nav")
     assert told == [("/en/villages/", "Villages"), (told[1][0], "Basket")]
     assert told[1][0].startswith("/en/")
+
+
+@pytest.mark.parametrize("address", ["/gio-hang/", "/en/basket/"])
+def test_a_menu_takes_an_address_in_either_language(
+    client: Client, settings_of_market: MarketSettings, address: str
+) -> None:
+    make.translate(make.make_home())
+    settings_of_market.menu_items.create(menu="main", url=address, label="Giỏ", label_en="Basket")
+    settings_of_market.save()
+    assert links(html(client, "/"), "site-nav") == [("/gio-hang/", "Giỏ")]
+    assert links(html(client, "/en/"), "site-nav") == [("/en/basket/", "Basket")]
 
 
 def test_a_page_that_is_withdrawn_leaves_the_menu_at_once(
@@ -126,13 +138,39 @@ def test_without_a_translation_it_leads_to_the_nearest_page_above(client: Client
     assert language_links(html(client, village.url))["en"] == "/en/villages/"
 
 
-def test_views_that_are_no_pages_keep_their_place_too(client: Client) -> None:
+VIEWS = ["search:search", "basket:summary", "order:lookup", "customer:login"]
+
+
+def in_both_languages(name: str, **kwargs: Any) -> dict[str, str]:
+    addresses = {}
+    for language in ("vi", "en"):
+        with translation.override(language):
+            addresses[language] = reverse(name, kwargs=kwargs)
+    return addresses
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_views_that_are_no_pages_keep_their_place_too(client: Client, name: str, language: str) -> None:
     make.make_home()
-    text = html(client, reverse("search:search"))
-    links_to = language_links(text)
-    assert links_to["vi"] == reverse("search:search")
-    assert links_to["en"].startswith("/en/")
-    assert len(links_to["en"]) > len("/en/")
+    wanted = in_both_languages(name)
+    assert wanted["en"].startswith("/en/")
+    assert language_links(html(client, wanted[language])) == wanted
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_order_page_keeps_its_place_too(client: Client, language: str) -> None:
+    make.make_home()
+    make_market()
+    wanted = in_both_languages("order:detail", token=make_order().token)
+    assert language_links(html(client, wanted[language])) == wanted
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_was_searched_stays_in_the_language_link(client: Client, language: str) -> None:
+    make.make_home()
+    wanted = {code: f"{url}?q=tranh" for code, url in in_both_languages("search:search").items()}
+    assert language_links(html(client, wanted[language])) == wanted
 
 
 def test_a_missing_page_has_the_frame_as_well(client: Client) -> None:

@@ -17,7 +17,12 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{request.LANGUAGE_CODE} {translation.get_language()}")
 
 
+def form(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(len(request.POST)))
+
+
 urlpatterns = [path(prefix, page) for prefix in ("", "en/", "admin/", "dashboard/", "english/")]
+urlpatterns += [path("form/", form), path("en/form/", form)]
 urlpatterns += [path("media/<path:path>", media.serve)]
 
 
@@ -69,6 +74,27 @@ def test_the_address_alone_decides_the_language(client: Client, address: str, la
     assert response.content.decode() == f"{language} {language}"
     assert response["Content-Language"] == language
     assert "Accept-Language" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("address", ["/", "/en/"])
+def test_what_cannot_be_read_is_told_in_both_languages_without_database(
+    client: Client, settings: Settings, address: str
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    response = client.post(f"{address}form/", {"a": "1", "b": "2"})
+    assert response.status_code == 400
+    assert not response.cookies
+    told = response.content.decode()
+    assert "Chợ không đọc được điều vừa gửi" in told
+    assert "The market could not read this" in told
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_strange_host_is_told_so_without_database(client: Client, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    response = client.get("/", headers={"host": "xa-la.example"})
+    assert response.status_code == 400
+    assert "The market could not read this" in response.content.decode()
 
 
 @pytest.mark.django_db

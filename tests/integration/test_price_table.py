@@ -64,6 +64,14 @@ def test_price_and_stock_are_in_force_at_once_and_logged(own: Stall, client: Cli
     assert "Đã lưu 1 món" in client.get(TABLE).content.decode()
 
 
+def test_a_table_of_a_thousand_goods_is_saved(own: Stall, client: Client) -> None:
+    fields = ("price", "stock", "seen_price", "seen_stock")
+    others = {f"p{number}-{field}": "1" for number in range(10_000, 11_000) for field in fields}
+    response = client.post(TABLE, others | shown(client) | typed(own.product, price="1.250.000"))
+    assert response.status_code == 302
+    assert record(own.product)[0] == 1_250_000
+
+
 def test_saving_what_was_shown_changes_and_logs_nothing(own: Stall, client: Client) -> None:
     response = client.post(TABLE, shown(client), follow=True)
     assert "Không có gì thay đổi" in response.content.decode()

@@ -148,7 +148,7 @@ def test_frame_stands_with_nothing_given(name: str, part: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["404.html", "403.html", "500.html", "maintenance.html"])
+@pytest.mark.parametrize("page", ["400.html", "404.html", "403.html", "500.html", "maintenance.html"])
 def test_dead_ends_lead_home(page: str) -> None:
     with translation.override("vi"):
         html = render_to_string(page)

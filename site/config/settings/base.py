@@ -172,6 +172,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.csrf.refused"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+# Four fields for each of a producer's goods in the table of prices, more for a page with many blocks:
+# Django's 1,000 would throw away what was typed. Still a bound on what one request may ask for.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 PROXY_COUNT = env.int(
     "PROXY_COUNT", 0
 )  # proxies of ours in front: the visitor's address stands before theirs

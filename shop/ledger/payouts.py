@@ -21,7 +21,7 @@ from shop.order import locking
 from shop.order.audit import Actor
 from shop.order.models import Parcel
 from shop.partner.models import Partner
-from shop.payment.models import Refund
+from shop.payment.models import Payment, Refund
 
 S = Parcel.Status
 V = PayoutLog.Verb
@@ -71,7 +71,7 @@ def ready(partner: Partner) -> LedgerQuerySet:
     """Return the lines of a producer that may be paid out now.
 
     Ready are: lines of no parcel (adjustments); of parcels delivered longer ago than the return
-    window, with no refund under way, of their own or of the whole order, and none that failed and
+    window, of orders without a doubt that nobody has looked at, with no refund under way, of their own or of the whole order, and none that failed and
     was not repeated; of returned ones of which something was given back, or was to be and staff
     dropped it, the rest being the producer's; and what a parcel owes back, at once.
     """
@@ -167,15 +167,15 @@ def _over(parcels: QuerySet[Parcel]) -> QuerySet[Any]:
     back = Q(status=S.RETURNED, returned_at__lte=since, decided__gt=0)
     found = parcels.order_by().annotate(under_way=under_way, decided=decided, going=_going(), held=_held())
     failed = Exists(Refund.objects.to_repeat().filter(parcel=OuterRef("pk")))
-    settled = found.filter(~failed, kept | back, under_way=0, going__lte=F("held"))
+    doubted = Exists(Payment.objects.filter(order=OuterRef("order")).exclude(doubt=""))
+    settled = found.filter(~failed, ~doubted, kept | back, under_way=0, going__lte=F("held"))
     return settled.exclude(return_request__state="requested")
 
 
 def _going() -> Coalesce:
-    """Return, for parcels: what is to go back for their whole order."""
-    refunds = Refund.objects.filter(
-        payment__order=OuterRef("order"), parcel=None, state=Refund.State.REQUESTED
-    )
+    """Return, for parcels: what is to go back for their whole order, at the first try or again."""
+    to_go = Q(state=Refund.State.REQUESTED) | Q(pk__in=Refund.objects.to_repeat().values("pk"))
+    refunds = Refund.objects.filter(to_go, payment__order=OuterRef("order"), parcel=None)
     return _sum_or_nothing(refunds.order_by().values("payment__order"))
 
 

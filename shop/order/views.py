@@ -144,7 +144,7 @@ def _context(
         "transfer": _transfer(order, account_form),
         "paid": any(row.received for row in order.payments.all()),
         "total": sum(row["amount"] for row in rows),
-        "left_to_pay": sum(parcel.charged for parcel in parcels if not parcel.is_cancelled),
+        "left_to_pay": sum(parcel.charged for parcel in parcels if parcel.is_wanted),
         "may_cancel": may_cancel(order, parcels),
         "form": form or CancelForm(),
     }

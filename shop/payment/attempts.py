@@ -67,16 +67,16 @@ def _refusal(order: Order, method: PaymentProvider, todo: Bill) -> str:
 
 
 def begin(order: Order) -> str:
-    """Start the order's latest payment and return where to send the buyer.
+    """Start the order's open payment and return where to send the buyer.
 
     Uses the network: call it outside transactions.
 
     Raises:
         PaymentUnavailable: the provider does not answer; the order stands.
     """
-    payment = order.payments.order_by("-pk").first()
+    payment = order.payment
     method = provider(payment.method) if payment and payment.is_live else None
-    url = method.begin(payment) if method else ""
+    url = method.begin(payment) if method and payment else ""
     return url or order.get_absolute_url()
 
 

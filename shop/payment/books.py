@@ -13,10 +13,10 @@ def received(payment: Payment) -> Decimal:
     return payment.receipts.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
-def is_funded(payment: Payment) -> bool:
-    """Return whether the price has come in: what we gave back has not, what was taken at the provider's desk has."""
+def is_funded(payment: Payment, due: Decimal) -> bool:
+    """Return whether `due` has come in: what we gave back has not, what was taken at the provider's desk has."""
     ours = payment.refunds.standing().filter(external=False).total()
-    return received(payment) - ours >= payment.amount and kept(payment) > 0
+    return received(payment) - ours >= due and kept(payment) > 0
 
 
 def kept(payment: Payment) -> Decimal:

@@ -18,7 +18,8 @@ def close(payment: Payment, *, state: Payment.State, by: Actor, why: str = "") -
     payment.state = state
     if part > 0:
         why = why or _("Đơn không thành khi tiền mới đến một phần.")
-        payment.state, payment.doubt = Payment.State.REVIEW, why
+        payment.state = Payment.State.REVIEW
+        payment.call(why)
         refunding.request(payment=payment, amount=part, key=f"part-{payment.pk}", by=by, reason=why)
     payment.save(update_fields=["state", "doubt", "changed_at"])
     note = f"{payment.get_state_display()} {why}".strip()

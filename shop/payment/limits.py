@@ -19,6 +19,17 @@ def of_parcel(parcel: Parcel, *, payment: Payment | None = None) -> Decimal:
     return max(NOTHING, parcel.charged - _gone(parcel, payment).total())
 
 
+def to_keep(parcel: Parcel) -> Decimal:
+    """Return what is left of the price of what is sent: what was called off and not given back is the buyer's."""
+    if parcel.is_cancelled:
+        return NOTHING
+    owed = NOTHING
+    for line in parcel.lines.all():
+        back = line.refunds.standing().filter(called_off=True).total()
+        owed += max(NOTHING, min(line.called_off_amount - line.uncharged - back, of_line(line)))
+    return max(NOTHING, of_parcel(parcel) - owed)
+
+
 def goods_of(parcel: Parcel, *, payment: Payment | None = None) -> Decimal:
     """Return what is left of its goods."""
     gone = _gone(parcel, payment).aggregate(sum=Sum("goods"))["sum"] or NOTHING

@@ -258,6 +258,8 @@ def note(payment: Payment, outgoing: Sequence[Outgoing], *, order: Order, by: Ac
         if own and own.state == Refund.State.REQUESTED:
             answer = RefundAnswer(reference=fact.reference, done=fact.done, failed=fact.failed)
             _finish(own, answer, order, by, tell=not fact.disputed)
+            if own.external and fact.failed:
+                noted.ours_again.append(own)
         elif own and own.state == Refund.State.DONE and fact.failed:
             _undo(own, order, by)
             noted.ours_again.append(own)

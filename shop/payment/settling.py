@@ -25,7 +25,6 @@ from shop.payment.providers.base import Incoming, Standing
 
 logger = logging.getLogger(__name__)
 S = Payment.State
-MAX_DOUBT = 300
 UNSENT = frozenset({Order.Status.PLACED, Order.Status.PROCESSING})
 CLOSED = frozenset({Order.Status.CANCELLED, Order.Status.COMPLETE})
 
@@ -83,6 +82,8 @@ def settle(*, payment_id: int, standing: Standing, by: Actor) -> Payment:
         _follow(case, standing, new)
         if noted.taken and not doubted:
             _taken_back(case, noted.taken)
+        if noted.taken and books.kept(payment) < 0:
+            _review(case, _("Đã hoàn quá số tiền nhận được; kiểm tra trước khi chuyển khoản thêm."))
         if noted.ours_again:
             _ours_again(case)
         payment.save(update_fields=["state", "received", "doubt", "changed_at"])
@@ -96,7 +97,7 @@ def _follow(case: Case, standing: Standing, new: Sequence[Receipt]) -> None:
         _again(case, new)
     elif standing.doubt:
         return
-    elif books.is_funded(payment):
+    elif books.is_funded(payment, _due(case)):
         if payment.state != S.REVIEW or new:
             complete(case)
     elif new and books.kept(payment) > 0:
@@ -149,6 +150,17 @@ def complete(case: Case) -> None:
         _give_back(case, _("Tiền đến khi đơn đã đóng."))
 
 
+def _due(case: Case) -> Decimal:
+    """Return what pays: the payment's sum, or less once parcels or units of an order for cash are called off."""
+    if case.order.status not in UNSENT:
+        return case.payment.amount
+    return min(case.payment.amount, _wanted(case))
+
+
+def _wanted(case: Case) -> Decimal:
+    return sum((parcel.charged for parcel in case.parcels if parcel.is_wanted), Decimal(0))
+
+
 def _has_money(payment: Payment) -> bool:
     return bool(payment.received)
 
@@ -173,7 +185,7 @@ def _place_late(case: Case) -> None:
 
 def _replace_cash(case: Case) -> None:
     """A transfer came for an order that was to be paid at the door: then it is paid now."""
-    _pay(case, due=sum((parcel.charged for parcel in case.parcels if parcel.is_wanted), Decimal(0)))
+    _pay(case, due=_wanted(case))
     mails.write(case.order, OrderMail.Kind.PAID)
 
 
@@ -211,7 +223,7 @@ def _taken_back(case: Case, taken: Sequence[Refund]) -> None:
 
 def _ours_again(case: Case) -> None:
     """Money that had gone back is ours again: what was called off or sent back meanwhile is still to be paid."""
-    sent = sum((limits.of_parcel(parcel) for parcel in case.parcels if parcel.is_wanted), Decimal(0))
+    sent = sum((limits.to_keep(parcel) for parcel in case.parcels if parcel.is_wanted), Decimal(0))
     if (over := books.kept(case.payment) - sent) > 0:
         _review(
             case,
@@ -253,12 +265,11 @@ def _review(case: Case, why: str, *, again: bool = True) -> bool:
         why: for staff.
         again: whether the same words tell of something new; else who has seen them once is not asked again.
     """
-    payment, why = case.payment, why[:MAX_DOUBT]
-    if payment.doubt == why:
-        return True
+    payment = case.payment
     if not again and why in payment.doubts_seen:
         return False
-    payment.doubt = why
+    if not payment.call(why):
+        return True
     if payment.state != S.PAID:
         payment.state = S.REVIEW
     payment.save(update_fields=["state", "doubt", "changed_at"])

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from shop.ledger.csv_cells import Cell
 from shop.order.models import Line, Order, OrderLog, Parcel
 from shop.partner.models import Partner
-from shop.payment.models import Payment
 from shop.payment.providers import provider
 from shop.tax import leaving_out
 from shop.tax.rates import inside
@@ -28,8 +27,9 @@ def rows(first: date, last: date) -> Iterator[list[Cell]]:
     off, with minus, in the file of the day it went: what was handed over once stays true.
 
     Refunds of what was sent take nothing off: the columns beside say what was given back of the
-    whole parcel, of the line in it, and the tax in that. Shipping and the cash fee are rows without
-    a rate.
+    whole parcel, of the line in it and the tax in that, and of the whole order without saying for which
+    parcel (by staff, at the provider's desk), surplus among it. Shipping and the cash fee are rows
+    without a rate.
     """
     yield _heading()
     period = (first, last)
@@ -51,7 +51,7 @@ def _parcels(which: Q, **sold: Any) -> QuerySet[Parcel]:
     return (
         Parcel.objects.filter(which, **sold)
         .select_related("order__shipping_address", "order__user", "partner__commune__province")
-        .prefetch_related("lines__product__parent", "refunds", "order__payments", leaving_out.LOG)
+        .prefetch_related("lines__product__parent", "refunds", "order__payments__refunds", leaving_out.LOG)
         .order_by("order__placed_at", "order", "number")
     )
 
@@ -81,6 +81,7 @@ def _heading() -> list[Cell]:
         _("Loại dòng"),
         _("Cách trả"),
         _("Địa chỉ người bán"),
+        _("Đã hoàn của cả đơn, không theo kiện, đồng"),
     ]
 
 
@@ -90,7 +91,7 @@ def _parcel(
     """Yield what was wanted of a parcel at the end of the day `by`."""
     refunds = [row for row in parcel.refunds.all() if row.state == "done" and not row.called_off]
     done: Cell = sum(int(refund.amount) for refund in refunds) if sign > 0 else ""
-    start, end = _start(parcel, at), _end(parcel, kind)
+    start, end = _start(parcel, at), [*_end(parcel, kind), _of_order(parcel.order) if sign > 0 else ""]
     for line in parcel.lines.all():
         off = leaving_out.called_off(parcel, line, by)
         if off < line.quantity:
@@ -108,7 +109,7 @@ def _left_out(parcel: Parcel, first: date, last: date) -> Iterator[list[Cell]]:
         for step in leaving_out.steps(parcel, line):
             if first <= step.day <= last:
                 goods = _goods(line, step.before, step.after, -1)
-                start, end = _start(parcel, step.at), _end(parcel, _("huỷ"))
+                start, end = _start(parcel, step.at), [*_end(parcel, _("huỷ")), ""]
                 yield [*start, *goods, "", "", "", *_each(line, step.before), *end]
 
 
@@ -123,6 +124,12 @@ def _end(parcel: Parcel, kind: str) -> list[Cell]:
     return [kind, _method(parcel.order), _address(parcel.partner)]
 
 
+def _of_order(order: Order) -> int:
+    """Return what was given back of the order and of none of its parcels."""
+    refunds = (refund for payment in order.payments.all() for refund in payment.refunds.all())
+    return sum(int(row.amount) for row in refunds if row.state == "done" and row.parcel_id is None)
+
+
 def _buyer(order: Order) -> list[Cell]:
     address = order.shipping_address
     name = order.invoice_name or (address.first_name if address else "")
@@ -131,8 +138,7 @@ def _buyer(order: Order) -> list[Cell]:
 
 def _method(order: Order) -> str:
     """Return how the order was paid, or is to be paid at the door; "" where it cost nothing."""
-    payments = sorted(order.payments.all(), key=lambda row: (row.state == Payment.State.PAID, row.pk))
-    method = provider(payments[-1].method) if payments else None
+    method = provider(order.payment.method) if order.payment else None
     return method.name() if method else ""
 
 

@@ -250,7 +250,7 @@ def test_two_doubts_that_a_person_has_seen_do_not_take_turns() -> None:
     assert seen[2:] == ["", ""]
 
 
-def test_doubt_longer_than_its_field_is_cut() -> None:
+def test_long_doubt_is_kept_whole() -> None:
     _order, payment = doubtful()
     payment = settling.settle(payment_id=payment.pk, standing=Standing(doubt="x" * 400), by=SYSTEM)
-    assert payment.doubt == "x" * 300
+    assert payment.doubt.splitlines() == ["Thẻ lạ", "x" * 400]

@@ -22,7 +22,7 @@ from shop.ledger import payouts, posting
 from shop.ledger.models import LedgerEntry, Payout, PayoutLog, TransferFile
 from shop.order import parcels
 from shop.order.audit import SYSTEM, Actor
-from shop.payment import dropping, refunding, settling
+from shop.payment import deciding, dropping, refunding, settling
 from shop.payment.models import Receipt, Refund
 from shop.payment.providers.base import RefundAnswer
 from tests.books import assert_balanced, balance
@@ -178,6 +178,8 @@ def test_return_taken_back_by_mistake_is_paid_out_once() -> None:
     dropping.drop(refund_id=Refund.objects.get().pk, by=STAFF, reason="người mua giữ hàng")
     payment = parcel.order.payments.get()
     assert "kiện đã trả về" in payment.doubt
+    assert run_in(WEEK) == []
+    deciding.seen(payment_id=payment.pk, by=STAFF)
     assert payouts.run(by=STAFF).made == []
     [payout] = run_in(WEEK)
     assert payout.total == worth(parcel)
@@ -206,6 +208,7 @@ def test_returned_parcel_leaves_what_the_producer_keeps() -> None:
     parcels.return_(parcel_id=parcel.pk, by=STAFF)
     rest = Refund.objects.get(key__startswith="parcel-")
     dropping.drop(refund_id=rest.pk, by=STAFF, reason="cơ sở giữ phí gửi")
+    deciding.seen(payment_id=rest.payment_id, by=STAFF)
     assert run_in(timedelta(days=6)) == []
     [payout] = run_in(WEEK)
     assert payout.total == parcel.shipping

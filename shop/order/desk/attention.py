@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -42,12 +42,9 @@ def refunds_to_make(now: datetime) -> QuerySet[Refund]:
 
     By hand and not made; by card and unanswered for long; failed and not asked for again.
     """
-    again = Refund.objects.standing().filter(
-        payment=OuterRef("payment"), amount=OuterRef("amount"), pk__gt=OuterRef("pk")
-    )
     by_hand = Q(state=Refund.State.REQUESTED) & ~Q(way=Refund.Way.CARD)
     unanswered = Q(state=Refund.State.REQUESTED, way=Refund.Way.CARD, created_at__lt=now - CARD_PATIENCE)
-    failed = Q(state=Refund.State.FAILED, external=False) & ~Exists(again)
+    failed = Q(pk__in=Refund.objects.to_repeat().values("pk"))
     return (
         Refund.objects.filter(by_hand | unanswered | failed).select_related("payment__order").order_by("pk")
     )

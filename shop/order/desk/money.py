@@ -11,7 +11,7 @@ from catalogue.templatetags.market import vnd
 from shop.checkout.fields import LineField
 from shop.order.codes import new_token
 from shop.order.models import Line, Order, Parcel
-from shop.payment import books, deciding, refund_accounts
+from shop.payment import books, deciding, dropping, refund_accounts
 from shop.payment.forms import RefundAccountForm
 from shop.payment.models import Payment, Refund, RefundAccount
 from shop.payment.providers import provider
@@ -129,6 +129,6 @@ def account(order: Order, *, may_act: bool) -> dict[str, Any] | None:
 
 def _forms(refund: Refund) -> tuple[NoteForm | None, DropForm | None]:
     """Return the forms to note a refund by hand as made, and to drop it."""
-    if refund.state != Refund.State.REQUESTED or refund.way == Refund.Way.CARD:
-        return None, None
-    return NoteForm(prefix=f"note-{refund.pk}"), DropForm(prefix=f"drop-{refund.pk}")
+    by_hand = refund.state == Refund.State.REQUESTED and refund.way != Refund.Way.CARD
+    note = NoteForm(prefix=f"note-{refund.pk}") if by_hand else None
+    return note, DropForm(prefix=f"drop-{refund.pk}") if dropping.may_drop(refund) else None

@@ -124,10 +124,10 @@ class NoteRefundView(MoneyView):
 
 
 class DropRefundView(MoneyView):
-    """Drop a refund by hand that was wrong."""
+    """Drop a refund by hand that was wrong, or one that failed."""
 
     def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
-        row = get_object_or_404(Refund.objects.exclude(way=Refund.Way.CARD), pk=refund, payment__order=pk)
+        row = get_object_or_404(Refund, pk=refund, payment__order=pk)
         form = DropForm(request.POST, prefix=f"drop-{row.pk}")
         if form.is_valid():
             self._drop(row, form.cleaned_data["reason"])

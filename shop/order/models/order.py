@@ -94,6 +94,6 @@ class Order(AbstractOrder):
 
     @cached_property
     def payment(self) -> "Payment | None":
-        """Return the latest payment, or None for an order that cost nothing."""
-        latest: Payment | None = self.payments.order_by("-pk").first()
-        return latest
+        """Return the payment that paid, else the one that is open, else the latest; None where nothing was to pay."""
+        rows = self.payments.all()
+        return max(rows, key=lambda row: (row.state == "paid", row.is_live, row.pk), default=None)

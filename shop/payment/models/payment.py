@@ -38,7 +38,7 @@ class Payment(models.Model):
     received = models.DecimalField(_("đã nhận, đồng"), max_digits=12, decimal_places=0, default=Decimal(0))
     reference = models.CharField(_("mã của bên thu tiền"), max_length=255, null=True, blank=True, unique=True)
     deadline = models.DateTimeField(_("hạn"), null=True, blank=True, db_index=True)
-    doubt = models.CharField(_("vì sao cần xem"), max_length=300, blank=True)
+    doubt = models.TextField(_("vì sao cần xem"), blank=True)  # one a line, as long as nobody has looked
     doubts_seen = models.JSONField(
         _("đã xem"), default=list, blank=True
     )  # the provider may say them for ever
@@ -69,10 +69,17 @@ class Payment(models.Model):
         """Return whether its money may still come in the ordinary way."""
         return self.state in LIVE
 
+    def call(self, why: str) -> bool:
+        """Let a person look at this, too; the caller saves. Return whether nobody was called for it yet."""
+        why, waiting = " ".join(why.split()), self.doubt.splitlines()
+        if why in waiting:
+            return False
+        self.doubt = "\n".join([*waiting, why])
+        return True
+
     def see(self) -> None:
-        """Take the doubt off, for a person has looked at it; the caller saves."""
-        if self.doubt:
-            self.doubts_seen = [*self.doubts_seen, self.doubt]
+        """Take the doubts off, for a person has looked at them; the caller saves."""
+        self.doubts_seen = [*self.doubts_seen, *self.doubt.splitlines()]
         self.doubt = ""
 
     @property

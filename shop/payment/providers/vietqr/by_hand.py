@@ -71,7 +71,7 @@ def not_ours(*, line_id: int, reason: str, by: Actor) -> Inbox:
 def _open(order: Order) -> Payment:
     """Write a payment by transfer for a locked order that was to be paid otherwise."""
     parcels = order.parcels.prefetch_related("lines")
-    due = sum((parcel.charged for parcel in parcels if not parcel.is_cancelled), Decimal(0))
+    due = sum((parcel.charged for parcel in parcels if parcel.is_wanted), Decimal(0))
     amount = due or order.total_incl_tax
     if not amount:
         raise NotNow(_("Đơn %(code)s không phải trả tiền.") % {"code": order.number})

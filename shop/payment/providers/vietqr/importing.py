@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from shop.order.models import Order
 from shop.payment.models import BankAccount, BankStatement, Inbox
-from shop.payment.providers.vietqr import statement
-from shop.payment.providers.vietqr.lines import BankLine, likeness, plain
+from shop.payment.providers.vietqr import statement, telling_twice
+from shop.payment.providers.vietqr.lines import BankLine, likeness
 from shop.payment.providers.vietqr.matching import take
 from shop.payment.providers.vietqr.memo import codes_in
-from shop.payment.providers.vietqr.sepay import OWN_ID
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Verdict:
     words: str
     line: BankLine | None = None
     order: str = ""  # the code of the order that it names
+    told_as: str = ""  # the key of the notice that told of it without the bank's id
 
 
 def hand_in(*, account: BankAccount, name: str, text: str, rows: list[list[str]], by: Any) -> BankStatement:
@@ -40,15 +40,13 @@ def preview(sheet: BankStatement) -> list[Verdict]:
         return []
     found = statement.read(statement.table(sheet.text), columns, account=sheet.account.number)
     coming = [row.line for row in found if row.line and row.line.amount > 0]
-    known = set(
-        Inbox.objects.filter(kind=Inbox.Kind.BANK, key__in=[line.key for line in coming]).values_list(
-            "key", flat=True
-        )
-    )
-    numberless, orders = _numberless(sheet.account), _orders(coming)
+    keys = [line.key for line in coming]
+    known = set(Inbox.objects.filter(kind=Inbox.Kind.BANK, key__in=keys).values_list("key", flat=True))
+    known |= telling_twice.named(keys)
+    notices, orders = telling_twice.notices(sheet.account.number), _orders(coming)
     verdicts = []
     for row in found:
-        verdicts.append(_verdict(row, known, numberless, orders))
+        verdicts.append(_verdict(row, known, notices, orders))
         if row.line and row.line.amount > 0:
             known.add(row.line.key)
     return verdicts
@@ -63,6 +61,9 @@ def confirm(*, sheet_id: int, by: Any) -> BankStatement:
     if sheet.confirmed_at:
         return sheet
     verdicts = preview(sheet)
+    for verdict in verdicts:
+        if verdict.shown and verdict.told_as:
+            telling_twice.note(notice=verdict.told_as, key=verdict.shown.key)
     taken = [row for row in (take(verdict.line, via="csv") for verdict in verdicts if verdict.line) if row]
     matched = sum(row.payment_id is not None for row in taken)
     words = _("%(matched)d khoản vào đơn, %(waiting)d khoản chờ người xem, %(skipped)d dòng bỏ qua.") % {
@@ -77,7 +78,12 @@ def confirm(*, sheet_id: int, by: Any) -> BankStatement:
     return sheet
 
 
-def _verdict(row: statement.Row, known: set[str], numberless: set[Any], orders: set[str]) -> Verdict:
+def _verdict(
+    row: statement.Row,
+    known: set[str],
+    notices: dict[telling_twice.Likeness, list[str]],
+    orders: set[str],
+) -> Verdict:
     line = row.line
     if line is None:
         return Verdict(row.number, None, row.problem)
@@ -85,8 +91,9 @@ def _verdict(row: statement.Row, known: set[str], numberless: set[Any], orders: 
         return Verdict(row.number, line, _("tiền ra: bỏ qua"))
     if line.key in known:
         return Verdict(row.number, line, _("đã có: bỏ qua"))
-    if likeness(line.to_body()) in numberless:
-        return Verdict(row.number, line, _("đã có theo tin báo không kèm mã ngân hàng: bỏ qua"))
+    if same := notices.get(likeness(line.to_body())):
+        words = _("đã có theo tin báo không kèm mã ngân hàng: bỏ qua")
+        return Verdict(row.number, line, words, told_as=same.pop(0))
     named = [code for code in codes_in(line.memo) if code in orders]
     words = _("mới") if len(named) == 1 else _("mới, không rõ đơn: chờ người xem")
     return Verdict(row.number, line, words, line, named[0] if len(named) == 1 else "")
@@ -95,9 +102,3 @@ def _verdict(row: statement.Row, known: set[str], numberless: set[Any], orders: 
 def _orders(lines: list[BankLine]) -> set[str]:
     codes = {code for line in lines for code in codes_in(line.memo)}
     return set(Order.objects.filter(number__in=codes).values_list("number", flat=True))
-
-
-def _numberless(account: BankAccount) -> set[Any]:
-    """Return what is known of this account under the notifier's own ids: the bank's id cannot tell those."""
-    rows = Inbox.objects.filter(kind=Inbox.Kind.BANK, key__startswith=f"{plain(account.number)}:{OWN_ID}")
-    return {likeness(body) for body in rows.values_list("body", flat=True)}

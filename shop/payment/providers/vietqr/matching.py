@@ -17,6 +17,7 @@ from shop.order.models import Order
 from shop.payment import inbox, settling
 from shop.payment.models import BankAccount, Inbox, Payment
 from shop.payment.providers.base import Standing
+from shop.payment.providers.vietqr import telling_twice
 from shop.payment.providers.vietqr.lines import BankLine, plain
 from shop.payment.providers.vietqr.memo import codes_in
 from shop.payment.providers.vietqr.provider import VietQR, incoming
@@ -33,6 +34,7 @@ class Why(models.TextChoices):
     NO_TRANSFER = "no_transfer", _("đơn không trả bằng chuyển khoản")
     ACCOUNT = "account", _("tài khoản không phải của chợ")
     CONFLICT = "conflict", _("mã giao dịch đã có với số tiền khác")
+    TWICE = "twice", _("có lẽ là khoản đã báo dưới mã khác")
 
 
 def take(line: BankLine, *, via: str) -> Inbox | None:
@@ -51,6 +53,8 @@ def store(line: BankLine, *, via: str) -> Inbox | None:
     if line.amount <= 0:
         return None
     body = line.to_body() | {"via": via}
+    if other := telling_twice.told(line):
+        body |= {"why": Why.TWICE.value, telling_twice.SAME_AS: other}
     row = inbox.receive(kind=Inbox.Kind.BANK, key=line.key, body=body)
     if BankLine.from_body(row.body).amount == line.amount:
         return row

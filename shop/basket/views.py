@@ -36,10 +36,12 @@ class BasketView(PersonalView):
     """The basket: what is in it, and the form that changes quantities."""
 
     def get(self, request: Any) -> HttpResponse:
-        """Show the basket; what is no longer on sale is taken out and named."""
+        """Show the basket; what is no longer on sale, and codes that are over, are taken out and named."""
         for line in verbs.clear_gone(request.basket):
             title = line.product.local_title
             messages.warning(request, _("“%(title)s” không còn bán, đã bỏ khỏi giỏ.") % {"title": title})
+        for sentence in vouchers.clear_dead(basket=request.basket, user=request.user):
+            messages.warning(request, sentence)
         request.removed = request.session.pop(UNDO_KEY, [])
         return self.summary(request)
 

@@ -45,14 +45,35 @@ def drop(*, voucher_id: int, basket: Any) -> Any:
     return voucher
 
 
+def clear_dead(*, basket: Any, user: Any) -> list[str]:
+    """Take off the vouchers that ended or were used up; return for each a sentence that says why."""
+    if basket.id is None:
+        return []
+    sentences = []
+    for voucher in basket.vouchers.all():
+        try:
+            _check(voucher, user)
+        except VoucherRefused as why:
+            drop(voucher_id=voucher.pk, basket=basket)
+            sentences.append(_("Đã bỏ mã %(code)s.") % {"code": voucher.code} + f" {why}")
+    return sentences
+
+
 def _check(voucher: Any, user: Any) -> None:
     if voucher.is_expired():
         raise VoucherRefused(_("Mã này đã hết hạn."))
     if not voucher.is_active():
         raise VoucherRefused(_("Mã này chưa đến ngày dùng."))
     available, _reason = voucher.is_available_to_user(user)
-    if available:
+    if available and not _is_used_up(voucher, user):
         return
     if voucher.usage == voucher.ONCE_PER_CUSTOMER and not user.is_authenticated:
         raise VoucherRefused(_("Mã này cần đăng nhập mới dùng được."))
     raise VoucherRefused(_("Mã này đã được dùng hết lượt."))
+
+
+def _is_used_up(voucher: Any, user: Any) -> bool:
+    """Return whether the limits of all its offers are reached, for this user."""
+    buyer = user if user.is_authenticated else None
+    left = [offer.get_max_applications(buyer) for offer in voucher.offers.all()]
+    return bool(left) and not any(left)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
 from shop.address import book
+from shop.basket import vouchers
 from shop.basket.middleware import look_up_again
 from shop.checkout import session, steps
 from shop.checkout.fields import national
@@ -74,7 +75,9 @@ class Step(View):
         return quote(self.request.basket, self.purchase)  # type: ignore[attr-defined]
 
     def show(self, now: Quote, *, status: int = 200, **context: Any) -> HttpResponse:
-        """Render the step with the order beside it."""
+        """Render the step with the order beside it; codes that are over leave the basket and are named."""
+        for sentence in vouchers.clear_dead(basket=self.request.basket, user=self.request.user):  # type: ignore[attr-defined]
+            messages.warning(self.request, sentence)
         context |= {"steps": steps.steps(self.name), "summary": steps.summary(now), "quote": now}
         return render(
             self.request, f"shop/checkout/{self.name.replace('-', '_')}.html", context, status=status

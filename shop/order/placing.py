@@ -110,7 +110,9 @@ def _take(now: Quote, user: Any) -> None:
             wanted[line.stockrecord_id] += line.quantity
     stock.allocate(wanted)
     locking.offers([row["offer"].pk for row in now.basket.offer_applications])
-    for voucher in locking.vouchers(list(now.basket.vouchers.values_list("pk", flat=True))).values():
+    used = {row["voucher"].pk for row in now.basket.offer_applications if row["voucher"]}
+    now.basket.vouchers.set(used)  # one that gives nothing is neither used nor in the way
+    for voucher in locking.vouchers(list(used)).values():
         if not voucher.is_active() or not voucher.is_available_to_user(user=user)[0]:
             raise OfferUsedUp(voucher.name)
 

@@ -7,9 +7,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from oscar.core.loading import get_model
 from oscar.test.factories import (
     BenefitFactory,
@@ -20,9 +22,12 @@ from oscar.test.factories import (
 )
 
 from shop.basket.models import Basket
+from shop.order import placing
+from shop.order.quote import quote
 from shop.ratelimit import VOUCHER
 from shop.users.models import User
 from tests.factories import make_product
+from tests.shop import make_basket, make_market, make_purchase, place, walk_to_review
 
 pytestmark = pytest.mark.django_db
 BASKET = "/gio-hang/"
@@ -198,3 +203,93 @@ def test_offer_of_the_house_applies_by_itself(client: Client) -> None:
     page = client.get(BASKET)
     assert "Mừng khai chợ" in text(page)
     assert "-15.000 ₫" in text(page)
+
+
+def end(voucher: Any) -> None:
+    type(voucher).objects.update(end_datetime=timezone.now() - timedelta(hours=1))
+
+
+def use_up(voucher: Any) -> None:
+    """Somebody else orders with the code's only use."""
+    basket = make_basket(make_product(price=100_000))
+    basket.vouchers.add(voucher)
+    basket.reset_offer_applications()
+    placing.apply_offers(basket, AnonymousUser())
+    shown = quote(basket, make_purchase()).shown()
+    placing.place(basket_id=basket.pk, purchase=make_purchase(), shown=shown, user=AnonymousUser())
+
+
+OVER = [
+    ({}, end, "Đã bỏ mã TET2027. Mã này đã hết hạn."),
+    ({"usage": "Single use"}, use_up, "Đã bỏ mã TET2027. Mã này đã được dùng hết lượt."),
+    ({"max_global_applications": 1}, use_up, "Đã bỏ mã TET2027. Mã này đã được dùng hết lượt."),
+]
+
+
+@pytest.fixture(params=OVER, ids=["ended", "used by another", "offer used up"])
+def over(request: Any, client: Client) -> Any:
+    """A buyer at the review whose code is over meanwhile: the review, what happens, what is said."""
+    make_market()
+    fields, happen, words = request.param
+    voucher = make_voucher(value=10, usage=fields.get("usage", "Multi-use"))
+    voucher.offers.update(max_global_applications=fields.get("max_global_applications"))
+    add(client, 100_000)
+    use(client, "TET2027")
+    review = walk_to_review(client)
+    assert review.context["quote"].total == 90_000 + 18_000
+    happen(voucher)
+    return review, words
+
+
+def last_order() -> Any:
+    return get_model("order", "Order").objects.order_by("-pk").first()
+
+
+def test_code_that_is_over_leaves_the_basket_with_its_reason(client: Client, over: Any) -> None:
+    _review, words = over
+    page = text(client.get(BASKET))
+    assert words in page
+    assert "Đang dùng mã" not in page
+    assert "Đã bỏ mã" not in text(client.get(BASKET))
+
+
+def test_code_that_is_over_at_the_review_is_named_and_the_order_goes_on(client: Client, over: Any) -> None:
+    _review, words = over
+    review = client.get(reverse("checkout:preview"))
+    assert words in text(review)
+    assert review.context["quote"].total == 118_000
+    assert place(client, review).status_code == 302
+    assert (last_order().total_incl_tax, last_order().discounts.count()) == (118_000, 0)
+
+
+def test_price_without_the_code_is_shown_before_it_is_ordered(client: Client, over: Any) -> None:
+    review, words = over
+    before = last_order()
+    again = place(client, review)
+    assert again.status_code == 409
+    assert words in text(again)
+    assert "Tổng tiền nay là 118.000 ₫, lúc trước là 108.000 ₫." in text(again)
+    assert last_order() == before
+    assert place(client, again).status_code == 302
+    assert last_order().total_incl_tax == 118_000
+
+
+def test_reason_is_told_in_english_too(client: Client) -> None:
+    voucher = make_voucher()
+    add(client, 50_000)
+    use(client, "TET2027")
+    end(voucher)
+    with override("en"):
+        page = text(client.get(reverse("basket:summary")))
+    assert "Voucher TET2027 was removed. This code has expired." in page
+
+
+def test_code_that_gives_nothing_is_not_used_by_the_order(client: Client) -> None:
+    make_market()
+    voucher = make_voucher(usage="Single use", at_least=2)
+    product = make_product(price=50_000)
+    client.post(reverse("basket:add", args=[product.pk]), {"quantity": 2})
+    use(client, "TET2027")
+    Basket.objects.get().lines.update(quantity=1)
+    assert place(client, walk_to_review(client)).status_code == 302
+    assert (last_order().total_incl_tax, voucher.applications.count()) == (68_000, 0)

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from shop.order import mails
 from shop.order.models import Parcel, ReturnRequest, StallMail
+from shop.order.readers_words import way_of
 
 logger = logging.getLogger(__name__)
 K = StallMail.Kind
@@ -91,18 +92,22 @@ def _is_waiting(mail: StallMail) -> bool:
 
 
 def _put(mail: StallMail, address: str, language: str) -> None:
-    parcel = mail.parcel
-    context = {
+    with translation.override(language):
+        context = _context(mail.parcel, language)
+    mails.put(f"stall_{mail.kind}", context, address=address, language=language)
+
+
+def _context(parcel: Parcel, language: str) -> dict[str, Any]:
+    return {
         "code": parcel.short_code,
         "partner": parcel.partner,
-        "lines": [line for line in parcel.lines.all() if line.units],
-        "shipping_name": parcel.shipping_name,
+        "lines": [line for line in parcel.lines.select_related("product__parent") if line.units],
+        "way": way_of(parcel),
         "deadline": _deadline(parcel),
         "url": settings.WAGTAILADMIN_BASE_URL + reverse("stall_parcels:detail", args=[parcel.pk]),
         "shop_name": settings.OSCAR_SHOP_NAME,
         "language": language,
     }
-    mails.put(f"stall_{mail.kind}", context, address=address, language=language)
 
 
 def _deadline(parcel: Parcel) -> datetime | None:

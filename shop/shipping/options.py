@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from catalogue.models import SalesPoint
 from catalogue.templatetags.market import vnd, weight
@@ -25,6 +25,10 @@ DELIVERY = "delivery"
 PICKUP_PRODUCER = "pickup_producer"
 PICKUP_POINT = "pickup_point"
 NOTHING_TO_SHIP = "none"
+EXPRESS_NAME = gettext_lazy("Giao tận nơi, hoả tốc")
+DELIVERY_NAME = gettext_lazy("Giao tận nơi")
+PICKUP_NAME = gettext_lazy("Đến lấy tại nơi làm")
+NO_SHIPPING_NAME = gettext_lazy("Không cần giao")
 PERISHABLE_HOURS = 48  # for perishables that state no limit of their own
 HOURS_A_DAY = 24
 
@@ -117,7 +121,7 @@ class Tariff:
         if isinstance(delivery, ShippingOption):
             found.available.append(delivery)
         else:
-            found.refused.append((_("Giao tận nơi"), delivery))
+            found.refused.append((str(DELIVERY_NAME), delivery))
         if pickups:
             found.available.extend(self._pickups(parcel))
         return found
@@ -131,7 +135,7 @@ class Tariff:
         return ShippingOption(
             code=DELIVERY,
             kind=DELIVERY,
-            name=_("Giao tận nơi, hoả tốc") if express else _("Giao tận nơi"),
+            name=str(EXPRESS_NAME if express else DELIVERY_NAME),
             price=self._price(parcel, zone),
             note=self._note(parcel, zone),
             min_days=zone.min_days,
@@ -207,7 +211,7 @@ class Tariff:
             yield ShippingOption(
                 code=PICKUP_PRODUCER,
                 kind=PICKUP_PRODUCER,
-                name=_("Đến lấy tại nơi làm"),
+                name=str(PICKUP_NAME),
                 price=Decimal(0),
                 note=parcel.partner.address,
             )
@@ -231,6 +235,14 @@ def options_for(parcels: Sequence[BasketParcel], destination: Destination) -> li
     """Return the ways of each parcel, in their order, with the same few queries for any number."""
     tariff = Tariff()
     return [tariff.options(parcel, destination) for parcel in parcels]
+
+
+def in_readers_language(name: str, language: str) -> str:
+    """Return a way's name that was written in `language` in the reader's; a name of no way as it is."""
+    names = (EXPRESS_NAME, DELIVERY_NAME, PICKUP_NAME, NO_SHIPPING_NAME)
+    with override(language):
+        written = {str(known): known for known in names}
+    return str(written.get(name, name))
 
 
 def shipping_discount(basket: Any, charge: Decimal) -> Decimal:
@@ -259,5 +271,5 @@ def _hours(parcel: BasketParcel) -> int | None:
 
 def _nothing_to_ship() -> ShippingOption:
     return ShippingOption(
-        code=NOTHING_TO_SHIP, kind=NOTHING_TO_SHIP, name=_("Không cần giao"), price=Decimal(0)
+        code=NOTHING_TO_SHIP, kind=NOTHING_TO_SHIP, name=str(NO_SHIPPING_NAME), price=Decimal(0)
     )

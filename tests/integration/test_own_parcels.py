@@ -8,13 +8,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from pytest_django.fixtures import Settings
+from wagtail.users.models import UserProfile
 
+from catalogue.models import SalesPoint
 from shop.order import parcels
 from shop.order.audit import SYSTEM
 from shop.order.models import Order, OrderLog, Parcel
 from shop.payment import settling
-from tests.factories import make_product
+from tests.factories import make_commune, make_product
 from tests.prepaid import COD, PATH, Prepaid
 from tests.shop import make_market, make_order, make_purchase
 from tests.stalls import MARK, Stall, log_in, make_stall
@@ -77,6 +80,58 @@ def test_page_says_what_to_pack_and_where_it_goes(own: Stall, maker: Client) -> 
         assert word in text, word
     assert "Chúc mừng &lt;b&gt;tân gia&lt;/b&gt;" in text
     assert "private, no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("sold_in", "read_in", "words"),
+    [
+        ("en", "vi", ("Mẹt tre", "Giao tận nơi")),
+        ("vi", "en", ("Bamboo tray", "Delivery to the door")),
+        ("en", "en", ("Bamboo tray", "Delivery to the door")),
+    ],
+)
+def test_goods_and_way_are_named_in_the_readers_language(
+    own: Stall, maker: Client, sold_in: str, read_in: str, words: tuple[str, str]
+) -> None:
+    name, way = words
+    tray = make_product(title="Mẹt tre", title_en="Bamboo tray", producer=own.page)
+    UserProfile.objects.create(user=own.user, preferred_language=read_in)
+    with translation.override(sold_in):
+        parcel = parcel_of(make_order(tray, quantity=2), own)
+    page = page_of(maker, parcel).content.decode()
+    assert f"<strong>2 ×</strong> {name}" in page
+    assert f"2 × {name}</option>" in page
+    assert f"<dd>{way} (" in page
+    assert f"{name} × 2" in maker.get(LIST).content.decode()
+
+
+def test_variant_and_haste_are_named_too(own: Stall, maker: Client) -> None:
+    fish = make_product(
+        title="Cá kho", title_en="Fish", producer=own.page, perishable=True, variants={"1 kg": (90_000, 5)}
+    )
+    with translation.override("en"):
+        parcel = parcel_of(make_order(fish.children.get()), own)
+    page = page_of(maker, parcel).content.decode()
+    assert "Cá kho, 1 kg" in page
+    assert "Giao tận nơi, hoả tốc (" in page
+
+
+def test_a_point_of_sale_is_named_too(own: Stall, maker: Client) -> None:
+    with translation.override("en"):
+        parcel = parcel_of(make_order(own.product), own)
+    point = SalesPoint.objects.create(
+        name="Quầy Kinh Bắc", name_en="Kinh Bắc stand", slug="quay", commune=make_commune()
+    )
+    Parcel.objects.update(kind="pickup_point", shipping_name="Kinh Bắc stand", sales_point=point)
+    assert "<dd>Quầy Kinh Bắc (nhận tại điểm bán)" in page_of(maker, parcel).content.decode()
+
+
+def test_goods_that_are_no_more_keep_the_name_they_were_sold_by(own: Stall, maker: Client) -> None:
+    tray = make_product(title="Mẹt tre", title_en="Bamboo tray", producer=own.page)
+    with translation.override("en"):
+        parcel = parcel_of(make_order(tray), own)
+    parcel.lines.update(product=None)
+    assert "Bamboo tray" in page_of(maker, parcel).content.decode()
 
 
 def test_a_parcel_is_walked_to_the_buyer(own: Stall, maker: Client) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 from post_office.models import STATUS, Email
 from pytest_django.fixtures import Settings
 from wagtail.users.models import UserProfile
@@ -111,6 +111,24 @@ def test_each_producer_reads_of_the_own_parcel_in_the_own_language(
         assert [secret for secret in secrets if secret in text] == []
     assert f'<html lang="{language}">' in letter.html_message
     assert f"<b>{letter.subject}.</b>" in letter.html_message
+
+
+@pytest.mark.parametrize(
+    ("sold_in", "read_in", "name", "way"),
+    [("en", "vi", "Mẹt tre", "Giao tận nơi"), ("vi", "en", "Bamboo tray", "Delivery to the door")],
+)
+def test_goods_and_way_are_named_in_the_readers_language(
+    own: Stall, sold_in: str, read_in: str, name: str, way: str
+) -> None:
+    tray = make_product(title="Mẹt tre", title_en="Bamboo tray", producer=own.page)
+    UserProfile.objects.create(user=own.user, preferred_language=read_in)
+    with translation.override(sold_in):
+        make_order(tray)
+    stall_mails.queue_due()
+    [letter] = to_producers()
+    for text in (letter.message, letter.html_message):
+        assert f"{name} × 1" in text
+        assert way in text
 
 
 def test_everybody_of_a_producer_is_told_who_may_act(own: Stall) -> None:

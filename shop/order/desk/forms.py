@@ -43,7 +43,7 @@ class LeaveOutForm(ReasonForm):
         super().__init__(*args, **kwargs)
         lines: forms.ChoiceField = self.fields["line_id"]  # type: ignore[assignment]
         lines.choices = [
-            (f"{line.pk}:{line.units}", f"{line.units} × {line.title}")
+            (f"{line.pk}:{line.units}", f"{line.units} × {line.local_title}")
             for line in parcel.lines.all()
             if line.units
         ]

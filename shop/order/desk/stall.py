@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalogue.permissions import is_producer, partners_of
 from shop.order.desk import returning, steps
 from shop.order.models import Order, Parcel
+from shop.order.readers_words import LINES, way_of
 from shop.order.transitions import DONE, PLACED_ORDER
 from shop.payment.models import Payment
 from shop.payment.providers import provider, providers
@@ -33,7 +34,7 @@ PER_PAGE = 30
 def parcels(request: HttpRequest) -> HttpResponse:
     """List the producer's parcels: those that wait, oldest first; with ?xong=1 those that are done."""
     done = bool(request.GET.get("xong"))
-    found = _own(request).prefetch_related("lines")
+    found = _own(request).prefetch_related(LINES)
     found = found.filter(status__in=DONE) if done else found.exclude(status__in=DONE)
     pages = Paginator(found.order_by("-pk" if done else "pk"), PER_PAGE)
     context = {
@@ -97,7 +98,7 @@ def _one(request: HttpRequest, pk: int) -> Parcel:
         "partner",
         "return_request",
     )
-    return get_object_or_404(rows.prefetch_related("lines", returning.PHOTOS), pk=pk)
+    return get_object_or_404(rows.prefetch_related(LINES, returning.PHOTOS), pk=pk)
 
 
 def _show(
@@ -105,6 +106,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "parcel": row,
+        "way": way_of(row),
         "order": row.order,
         "address": None if row.is_cancelled else row.order.shipping_address,
         "cash": _cash(row),

@@ -14,6 +14,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from shop.order.desk import money, returning, steps
 from shop.order.desk.policies import OrderPolicy
 from shop.order.models import Order, Parcel
+from shop.order.readers_words import LINES
 
 
 class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
@@ -65,7 +66,7 @@ class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
                     self._steps(parcel, order) if may_act else [],
                     returning.row(parcel, may_overrule=True),
                 )
-                for parcel in rows.prefetch_related("lines", returning.PHOTOS)
+                for parcel in rows.prefetch_related(LINES, returning.PHOTOS)
             ],
             log=order.log.select_related("parcel"),
             mails=order.mails.all(),
@@ -85,7 +86,9 @@ class StepView(OrderDetailView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int, parcel: int, verb: str) -> HttpResponse:
-        row = get_object_or_404(Parcel.objects.select_related("order"), pk=parcel, order=pk)
+        row = get_object_or_404(
+            Parcel.objects.select_related("order").prefetch_related(LINES), pk=parcel, order=pk
+        )
         step = steps.named(verb)
         if wrong := steps.do(request, row, step):
             self.wrong = {(row.pk, step): wrong}

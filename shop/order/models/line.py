@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import AbstractLine
 
+from catalogue.languages import reading_language
 from shop.tax.rates import inside
 
 
@@ -68,6 +69,14 @@ class Line(AbstractLine):
                 name="line_uncharged_within_price",
             ),
         ]
+
+    @property
+    def local_title(self) -> str:
+        """Return what was sold: as the buyer read it, its product's name where the reader's language is another."""
+        sold_in = (self.parcel or self).order.language
+        if self.product is None or sold_in == reading_language():
+            return str(self.title)
+        return str(self.product.local_title)
 
     @property
     def units(self) -> int:

@@ -58,13 +58,18 @@ def change(*, basket: Any, quantities: dict[int, int]) -> list[Any]:
     return removed
 
 
+def gone(basket: Any) -> list[Any]:
+    """Return the lines of what is no longer on sale."""
+    return [line for line in basket.all_lines() if not line.purchase_info.price.exists]
+
+
 def clear_gone(basket: Any) -> list[Any]:
     """Take out what is no longer on sale and return those lines, for the message to the buyer."""
-    gone = [line for line in basket.all_lines() if not line.purchase_info.price.exists]
-    if gone:
-        basket.lines.filter(pk__in=[line.pk for line in gone]).delete()
+    lines = gone(basket)
+    if lines:
+        basket.lines.filter(pk__in=[line.pk for line in lines]).delete()
         basket.reset_offer_applications()
-    return gone
+    return lines
 
 
 def _lock(basket: Any) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
 from shop.address import book
-from shop.basket import vouchers
+from shop.basket import verbs, vouchers
 from shop.basket.middleware import look_up_again
 from shop.checkout import session, steps
 from shop.checkout.fields import national
@@ -63,6 +63,9 @@ class Step(View):
             return self.without_basket()
         if self.name != "shipping-address" and not self.purchase.has_contact:
             return redirect("checkout:shipping-address")
+        typed = self.name == "shipping-address" and request.method == "POST"  # is kept; the next step looks
+        if not typed and verbs.gone(request.basket):  # type: ignore[attr-defined]
+            return redirect("basket:summary")  # which takes out what is no longer on sale, and names it
         return super().dispatch(request, *args, **kwargs)
 
     def without_basket(self) -> HttpResponse:

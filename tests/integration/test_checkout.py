@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from catalogue.models import FormerUnit, SalesPoint
+from catalogue.models import FormerUnit, Product, SalesPoint
 from home.models import MarketSettings, StandardPage
 from shop.order.models import Order
 from shop.partner.models import StockRecord
@@ -358,13 +358,61 @@ def test_sold_out_meanwhile_keeps_the_basket_and_says_which_line(client: Client)
     assert Order.objects.count() == 1
 
 
-def test_product_withdrawn_meanwhile_is_not_ordered(client: Client) -> None:
+def hide(product: Product) -> None:
+    Product.objects.filter(pk=product.pk).update(is_public=False)
+
+
+def unprice(product: Product) -> None:
+    StockRecord.objects.filter(product=product).update(price=None)
+
+
+@pytest.mark.parametrize("withdraw", [hide, unprice])
+def test_product_withdrawn_meanwhile_is_not_ordered_but_named(client: Client, withdraw: Any) -> None:
     stays, goes = make_product(title="Ở lại"), make_product(title="Đi mất")
     fill_basket(client, stays, goes)
     review = walk_to_review(client)
-    type(goes).objects.filter(pk=goes.pk).update(is_public=False)
-    place(client, review)
+    withdraw(goes)
+    page = client.post(
+        reverse("checkout:preview"), {"shown": review.context["signed"], "terms": "on"}, follow=True
+    )
+    assert page.redirect_chain == [(reverse("basket:summary"), 302)]
+    assert "“Đi mất” không còn bán, đã bỏ khỏi giỏ." in page.content.decode()
     assert not Order.objects.exists()
+    assert place(client, client.get(reverse("checkout:preview"))).status_code == 302
+    assert [line.title for line in Order.objects.get().lines.all()] == ["Ở lại"]
+
+
+@pytest.mark.parametrize("step", [ADDRESS_URL, "checkout:shipping-method", "checkout:preview"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_every_step_leads_to_the_basket_that_names_what_is_gone(
+    client: Client, step: str, alone: bool
+) -> None:
+    goes = make_product(title="Đi mất")
+    fill_basket(client, goes, *([] if alone else [make_product()]))
+    walk_to_review(client)
+    hide(goes)
+    page = client.get(reverse(step), follow=True)
+    assert page.redirect_chain == [(reverse("basket:summary"), 302)]
+    assert "“Đi mất” không còn bán, đã bỏ khỏi giỏ." in page.content.decode()
+    assert (page.context["basket_page"] is None) == alone
+
+
+def test_typed_address_is_kept_when_something_is_gone(client: Client) -> None:
+    goes = make_product(title="Đi mất")
+    fill_basket(client, goes, make_product())
+    hide(goes)
+    page = client.post(reverse(ADDRESS_URL), ADDRESS, follow=True)
+    assert page.redirect_chain[-1][0] == reverse("basket:summary")
+    assert client.get(reverse(ADDRESS_URL)).context["form"]["street"].value() == ADDRESS["street"]
+
+
+def test_what_is_gone_is_named_in_english_too(client: Client) -> None:
+    goes = make_product(title="Đi mất")
+    fill_basket(client, goes)
+    hide(goes)
+    with override("en"):
+        page = client.get(reverse(ADDRESS_URL), follow=True)
+    assert "“Đi mất” is no longer on sale and was taken out of the basket." in page.content.decode()
 
 
 def test_wine_is_paid_at_the_counter_after_the_buyers_word(client: Client) -> None:

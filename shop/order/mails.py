@@ -119,6 +119,7 @@ def _context(mail: OrderMail) -> dict[str, Any]:
         "method": method.name() if method else "",
         "payment": payment,
         "came": order.payments.filter(received__gt=0).exists(),
+        "gives_back": _gives_back(mail),
         "refund": Refund.objects.filter(key=mail.reference).first() if mail.reference else None,
         "account_wanted": Refund.objects.to_transfer().filter(payment__order=order, account=None).total(),
         "refund_account": RefundAccount.of(order),
@@ -126,3 +127,11 @@ def _context(mail: OrderMail) -> dict[str, Any]:
         "language": order.language,
         "shop_name": settings.OSCAR_SHOP_NAME,
     }
+
+
+def _gives_back(mail: OrderMail) -> bool:
+    """Return whether some of what was paid goes back by us: for the mail's parcel, or for the order without one."""
+    refunds = Refund.objects.filter(payment__order=mail.order, external=False)
+    if mail.parcel:
+        refunds = refunds.filter(parcel=mail.parcel)
+    return refunds.exclude(state=Refund.State.DROPPED).exists()  # one that failed is made again

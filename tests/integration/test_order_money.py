@@ -1,5 +1,6 @@
 """Staff and an order's money: ask again, give back, note what was given by hand."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -104,8 +105,42 @@ def test_never_more_than_the_parcel_or_the_payment(hub: Client) -> None:
 )  # fmt: skip
 def test_nonsense_gives_nothing(hub: Client, wrong: dict[str, str]) -> None:
     _order, payment = paid()
-    assert give(hub, payment, **wrong).status_code == 200
+    page = give(hub, payment, **wrong)
+    assert page.status_code == 422
     assert not Refund.objects.exists()
+
+
+def typed(page: Any, name: str) -> str:
+    """Return what the page that came back with errors has in a field."""
+    assert page.status_code == 422
+    field = re.search(rf'<input[^>]*name="{name}"[^>]*>', page.content.decode())
+    assert field
+    value = re.search(r'value="([^"]*)"', field[0])
+    return value[1] if value else ""
+
+
+def test_refund_that_is_refused_comes_back_as_typed(hub: Client) -> None:
+    _order, payment = paid()
+    page = give(hub, payment, amount="x", reason="hàng vỡ")
+    assert typed(page, f"refund-{payment.pk}-reason") == "hàng vỡ"
+    page = give(hub, payment, amount=str(int(payment.amount) + 1))
+    assert typed(page, f"refund-{payment.pk}-amount") == str(int(payment.amount) + 1)
+    assert typed(page, f"refund-{payment.pk}-key") == "k1"
+    assert "Chỉ còn hoàn được" in page.content.decode()
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize(("verb", "field"), [("note", "reference"), ("drop", "reason")])
+def test_note_on_a_refund_that_is_refused_comes_back_as_typed(hub: Client, verb: str, field: str) -> None:
+    order, payment = paid()
+    give(hub, payment, way="bank")
+    refund = Refund.objects.get()
+    address = reverse(f"shop_orders:{verb}_refund", args=[order.pk, refund.pk])
+    page = hub.post(address, {f"{verb}-{refund.pk}-{field}": "FT 26\u200b"})
+    assert typed(page, f"{verb}-{refund.pk}-{field}") == "FT 26\u200b"
+    assert "Có ký tự ẩn không in ra được." in page.content.decode()
+    refund.refresh_from_db()
+    assert refund.state == "requested"
 
 
 def test_transfer_by_hand_is_noted_with_its_number(hub: Client) -> None:

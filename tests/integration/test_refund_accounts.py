@@ -191,8 +191,10 @@ def test_staff_type_it_in_and_see_the_whole_number(client: Client, django_user_m
     order = refund(paid()).payment.order
     data = {f"account-{name}": value for name, value in ACCOUNT.items()}
     url = reverse("shop_orders:refund_account", args=[order.pk])
-    client.post(url, {**data, "account-number": ""})
-    assert not RefundAccount.objects.exists()
+    wrong = client.post(url, {**data, "account-number": "12AB-??"})
+    assert (wrong.status_code, RefundAccount.objects.count()) == (422, 0)
+    for value in ("12AB-??", ACCOUNT["holder"]):
+        assert f'value="{value}"' in wrong.content.decode()
     assert NUMBER in client.post(url, data, follow=True).content.decode()
     assert order.log.get(verb="note").actor_name == "hoa@example.vn"
 

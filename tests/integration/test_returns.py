@@ -1,12 +1,14 @@
 """A buyer sends a parcel back: asks with pictures, is answered, gets the money; staff may overrule."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +16,7 @@ from django.utils import timezone
 from PIL import Image
 from post_office.models import Email
 from pytest_django.fixtures import Settings
+from wagtail.users.models import UserProfile
 
 from shop.order import parcels, returns
 from shop.order.audit import SYSTEM, Actor
@@ -170,6 +173,29 @@ def test_only_within_the_window_and_only_what_arrived(own: Stall, settings: Sett
     url = reverse("order:ask_return", args=[new.order.token, parcel.pk])
     assert Client().post(url, {f"return-{parcel.pk}-reason": "x"}).status_code == 404
     assert ReturnRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("vi", "Có ký tự ẩn không in ra được. Hãy gõ lại."), ("en", "There are hidden characters")],
+)
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_answer_that_is_refused_comes_back_as_typed(
+    own: Stall, hub: Client, language: str, words: str, *, by_staff: bool
+) -> None:
+    parcel = delivered(own)
+    ask(parcel)
+    browser, url = (hub, hub_url(parcel)) if by_staff else (log_in(own.user), maker_url(parcel))
+    for user in get_user_model().objects.all():
+        UserProfile.objects.create(user=user, preferred_language=language)
+    page = decide(browser, url, parcel, refuse="1", note="Đã xem kỹ\u200b", restock="on")
+    assert (page.status_code, state(parcel)) == (422, ("delivered", "requested", 0))
+    text = page.content.decode()
+    assert words in text
+    assert 'value="Đã xem kỹ\u200b"' in text
+    restock = re.search(rf'<input[^>]*name="decide-{parcel.pk}-restock"[^>]*>', text)
+    assert restock
+    assert "checked" in restock[0]
 
 
 def test_refusal_is_told_and_staff_overrule_it(own: Stall, hub: Client) -> None:

@@ -1,6 +1,6 @@
 """What the staff type beside a parcel's buttons."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.checkout.fields import LineField
 from shop.order.models import OrderLog, Parcel
+
+Wrong = dict[str | None, Any]  # forms that came back with errors, by prefix
+FormT = TypeVar("FormT", bound=forms.BaseForm)
+
+
+def as_typed(form: FormT, wrong: Wrong) -> FormT:
+    """Return the form as it came back with errors, where it did, else the new one."""
+    found: FormT = wrong.get(form.prefix, form)
+    return found
 
 
 class PlainForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from catalogue.templatetags.market import vnd
 from shop.checkout.fields import LineField
 from shop.order.codes import new_token
+from shop.order.desk.forms import Wrong, as_typed
 from shop.order.models import Line, Order, Parcel
 from shop.payment import books, deciding, dropping, refund_accounts
 from shop.payment.forms import RefundAccountForm
@@ -96,8 +97,14 @@ class DropForm(forms.Form):
     reason = LineField(label=gettext_lazy("Lý do bỏ"), max_length=250)
 
 
-def rows(order: Order, *, may_act: bool) -> list[dict[str, Any]]:
-    """Return the order's payments with what came in, what goes back, and the forms for more."""
+def rows(order: Order, *, may_act: bool, wrong: Wrong) -> list[dict[str, Any]]:
+    """Return the order's payments with what came in, what goes back, and the forms for more.
+
+    Args:
+        order: whose.
+        may_act: whether there are forms at all.
+        wrong: forms that came back with errors.
+    """
     payments = list(order.payments.prefetch_related("receipts", "refunds__parcel__order", "refunds__line"))
     return [
         {
@@ -105,16 +112,17 @@ def rows(order: Order, *, may_act: bool) -> list[dict[str, Any]]:
             "method": provider(payment.method),
             "kept": books.kept(payment),
             "may_accept": may_act and deciding.may_accept(order, payment, payments),
-            "form": RefundForm(payment) if may_act and books.kept(payment) > 0 else None,
+            "form": as_typed(RefundForm(payment), wrong) if may_act and books.kept(payment) > 0 else None,
             "refunds": [
-                (refund, *(_forms(refund) if may_act else (None, None))) for refund in payment.refunds.all()
+                (refund, *(_forms(refund, wrong) if may_act else (None, None)))
+                for refund in payment.refunds.all()
             ],
         }
         for payment in payments
     ]
 
 
-def account(order: Order, *, may_act: bool) -> dict[str, Any] | None:
+def account(order: Order, *, may_act: bool, wrong: Wrong) -> dict[str, Any] | None:
     """Return the accounts on record for an order's refunds, and the form while one is to be transferred.
 
     Who may only look sees the end of a number.
@@ -123,12 +131,13 @@ def account(order: Order, *, may_act: bool) -> dict[str, Any] | None:
     waits = bool(refund_accounts.waiting(order))
     if not waits and not accounts:
         return None
-    form = RefundAccountForm(prefix="account") if waits and may_act else None
+    form = as_typed(RefundAccountForm(prefix="account"), wrong) if waits and may_act else None
     return {"accounts": accounts, "form": form, "may_act": may_act}
 
 
-def _forms(refund: Refund) -> tuple[NoteForm | None, DropForm | None]:
+def _forms(refund: Refund, wrong: Wrong) -> tuple[NoteForm | None, DropForm | None]:
     """Return the forms to note a refund by hand as made, and to drop it."""
     by_hand = refund.state == Refund.State.REQUESTED and refund.way != Refund.Way.CARD
-    note = NoteForm(prefix=f"note-{refund.pk}") if by_hand else None
-    return note, DropForm(prefix=f"drop-{refund.pk}") if dropping.may_drop(refund) else None
+    note = as_typed(NoteForm(prefix=f"note-{refund.pk}"), wrong) if by_hand else None
+    drop = as_typed(DropForm(prefix=f"drop-{refund.pk}"), wrong) if dropping.may_drop(refund) else None
+    return note, drop

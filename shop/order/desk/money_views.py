@@ -1,7 +1,5 @@
 """What staff do to an order's money: ask the provider again, give back, note what was given by hand."""
 
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,16 +15,17 @@ from shop.payment.providers.base import PaymentUnavailable, RefundAnswer
 
 
 class MoneyView(OrderDetailView):
-    """What staff do to an order's money; each answer leads back to the order."""
+    """What staff do to an order's money; each answer leads back to the order, a wrong form with it."""
 
     permission_required = "change"
     http_method_names = ["post"]
 
-    def refuse(self, form: forms.BaseForm) -> None:
-        """Tell what is wrong with a form; the order's page shows it at the top."""
+    def refuse(self, pk: int, form: forms.BaseForm) -> HttpResponse:
+        """Show the order with the form as it was filled in; what is wrong also stands at the top."""
         for name, errors in form.errors.items():
             label = form.fields[name].label if name in form.fields else ""
             messages.error(self.request, f"{label}: {' '.join(str(error) for error in errors)}")
+        return self.show_again(pk, form)
 
 
 class LookView(MoneyView):
@@ -76,12 +75,14 @@ class RefundView(MoneyView):
         row = get_object_or_404(Payment, pk=payment, order=pk)
         form = RefundForm(row, request.POST)
         if form.is_valid():
-            self._give(row, form.cleaned_data)
-        else:
-            self.refuse(form)
+            self._give(row, form)
+        if form.errors:
+            return self.refuse(pk, form)
         return redirect("shop_orders:detail", pk)
 
-    def _give(self, payment: Payment, data: dict[str, Any]) -> None:
+    def _give(self, payment: Payment, form: RefundForm) -> None:
+        """Give it back; more than is left becomes an error of the form."""
+        data = form.cleaned_data
         try:
             refunding.give(
                 order_id=payment.order_id,
@@ -96,7 +97,7 @@ class RefundView(MoneyView):
                 way=data["way"],
             )
         except refunding.TooMuch as too_much:
-            messages.error(self.request, str(too_much))
+            form.add_error("quantity" if data["quantity"] else "amount", str(too_much))
         else:
             messages.success(self.request, _("Đã ghi khoản hoàn."))
 
@@ -107,10 +108,9 @@ class NoteRefundView(MoneyView):
     def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
         row = get_object_or_404(Refund.objects.exclude(way=Refund.Way.CARD), pk=refund, payment__order=pk)
         form = NoteForm(request.POST, prefix=f"note-{row.pk}")
-        if form.is_valid():
-            self._note(row, form.cleaned_data["reference"])
-        else:
-            self.refuse(form)
+        if not form.is_valid():
+            return self.refuse(pk, form)
+        self._note(row, form.cleaned_data["reference"])
         return redirect("shop_orders:detail", pk)
 
     def _note(self, refund: Refund, reference: str) -> None:
@@ -129,10 +129,9 @@ class DropRefundView(MoneyView):
     def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
         row = get_object_or_404(Refund, pk=refund, payment__order=pk)
         form = DropForm(request.POST, prefix=f"drop-{row.pk}")
-        if form.is_valid():
-            self._drop(row, form.cleaned_data["reason"])
-        else:
-            self.refuse(form)
+        if not form.is_valid():
+            return self.refuse(pk, form)
+        self._drop(row, form.cleaned_data["reason"])
         return redirect("shop_orders:detail", pk)
 
     def _drop(self, refund: Refund, reason: str) -> None:

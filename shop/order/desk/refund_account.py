@@ -19,10 +19,9 @@ class RefundAccountView(MoneyView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = get_object_or_404(Order, pk=pk)
         form = RefundAccountForm(request.POST, prefix="account")
-        if form.is_valid():
-            self._give(order, form.instance)
-        else:
-            self.refuse(form)
+        if not form.is_valid():
+            return self.refuse(pk, form)
+        self._give(order, form.instance)
         return redirect("shop_orders:detail", pk)
 
     def _give(self, order: Order, account: RefundAccount) -> None:

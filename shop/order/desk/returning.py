@@ -10,7 +10,7 @@ from wagtail.admin import messages
 
 from shop.order import returns
 from shop.order.audit import staff
-from shop.order.desk.forms import DecisionForm
+from shop.order.desk.forms import DecisionForm, Wrong, as_typed
 from shop.order.models import Parcel, ReturnPhoto, ReturnRequest
 from shop.order.parcels import NotNow
 
@@ -18,23 +18,22 @@ PHOTOS = Prefetch("return_request__photos", queryset=ReturnPhoto.objects.defer("
 S = ReturnRequest.State
 
 
-def row(parcel: Parcel, *, may_overrule: bool) -> dict[str, Any] | None:
+def row(parcel: Parcel, *, may_overrule: bool, wrong: Wrong) -> dict[str, Any] | None:
     """Return the parcel's request and the form to decide it, for the page; None where there is none."""
     request = getattr(parcel, "return_request", None)
     if request is None:
         return None
     is_open = request.state == S.REQUESTED
     decided = not is_open and not (may_overrule and request.state == S.REFUSED)
-    form = None if decided else DecisionForm(prefix=f"decide-{parcel.pk}")
+    form = None if decided else as_typed(DecisionForm(prefix=f"decide-{parcel.pk}"), wrong)
     return {"request": request, "form": form, "may_refuse": is_open}
 
 
-def decide(request: HttpRequest, parcel: Parcel, *, may_overrule: bool) -> None:
-    """Accept or refuse as the buttons say and tell how it went."""
+def decide(request: HttpRequest, parcel: Parcel, *, may_overrule: bool) -> DecisionForm | None:
+    """Accept or refuse as the buttons say and tell how it went; return the form if it has errors."""
     form = DecisionForm(request.POST, prefix=f"decide-{parcel.pk}")
     if not form.is_valid():
-        messages.error(request, _("Hãy ghi lý do cho người mua."))
-        return
+        return form
     note, by = form.cleaned_data["note"], staff(request.user)
     try:
         if "refuse" in request.POST:
@@ -46,6 +45,7 @@ def decide(request: HttpRequest, parcel: Parcel, *, may_overrule: bool) -> None:
         messages.error(request, str(not_now))
     else:
         messages.success(request, _("Đã ghi quyết định, người mua được báo qua thư."))
+    return None
 
 
 def picture(parcel: Parcel, photo: int) -> HttpResponse:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.permissions import is_producer, partners_of
 from shop.order.desk import returning, steps
+from shop.order.desk.forms import Wrong
 from shop.order.models import Order, Parcel
 from shop.order.readers_words import LINES, way_of
 from shop.order.transitions import DONE, PLACED_ORDER
@@ -57,14 +58,16 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Do the next step of one of the producer's own parcels."""
     row, what = _one(request, pk), steps.named(verb)
     if wrong := steps.do(request, row, what):
-        return _show(request, row, wrong={(row.pk, what): wrong})
+        return _show(request, row, wrong=wrong)
     return redirect("stall_parcels:detail", pk)
 
 
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide on the return of one of the producer's own parcels; a refusal is overruled by staff only."""
-    returning.decide(request, _one(request, pk), may_overrule=False)
+    row = _one(request, pk)
+    if wrong := returning.decide(request, row, may_overrule=False):
+        return _show(request, row, wrong=wrong)
     return redirect("stall_parcels:detail", pk)
 
 
@@ -101,18 +104,17 @@ def _one(request: HttpRequest, pk: int) -> Parcel:
     return get_object_or_404(rows.prefetch_related(LINES, returning.PHOTOS), pk=pk)
 
 
-def _show(
-    request: HttpRequest, row: Parcel, *, wrong: dict[tuple[int, str], forms.Form] | None = None
-) -> HttpResponse:
+def _show(request: HttpRequest, row: Parcel, *, wrong: forms.Form | None = None) -> HttpResponse:
+    came_back: Wrong = {wrong.prefix: wrong} if wrong else {}
     context = {
         "parcel": row,
         "way": way_of(row),
         "order": row.order,
         "address": None if row.is_cancelled else row.order.shipping_address,
         "cash": _cash(row),
-        "wish": returning.row(row, may_overrule=False),
+        "wish": returning.row(row, may_overrule=False, wrong=came_back),
         "decide_url": reverse("stall_parcels:decide", args=[row.pk]),
-        "steps": steps.rows(row, address=partial(_step_url, row.pk), wrong=wrong or {}),
+        "steps": steps.rows(row, address=partial(_step_url, row.pk), wrong=came_back),
         "page_title": _("Kiện %(code)s") % {"code": row.short_code},
         "header_icon": "list-ul",
     }

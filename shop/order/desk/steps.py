@@ -10,7 +10,7 @@ from wagtail.admin import messages
 
 from shop.order import parcels
 from shop.order.audit import staff
-from shop.order.desk.forms import step_form
+from shop.order.desk.forms import Wrong, as_typed, step_form
 from shop.order.models import OrderLog, Parcel
 from shop.order.transitions import WORDS, next_verbs
 
@@ -33,22 +33,20 @@ def named(verb: str) -> OrderLog.Verb:
     return V(verb)
 
 
-def rows(
-    parcel: Parcel, *, address: Callable[[OrderLog.Verb], str], wrong: dict[tuple[int, str], forms.Form]
-) -> list[dict[str, Any]]:
+def rows(parcel: Parcel, *, address: Callable[[OrderLog.Verb], str], wrong: Wrong) -> list[dict[str, Any]]:
     """Return what may be done with a parcel now, for the page.
 
     Args:
         parcel: with its order.
         address: where the form of a step goes.
-        wrong: forms that came back with errors, by parcel and step.
+        wrong: forms that came back with errors.
     """
     return [
         {
             "verb": verb,
             "title": WORDS[verb],
             "url": address(verb),
-            "form": wrong.get((parcel.pk, verb)) or step_form(verb, parcel),
+            "form": as_typed(step_form(verb, parcel), wrong),
             "folded": verb is V.LEAVE_OUT,
             "main": verb not in {V.CANCEL, V.LEAVE_OUT, V.RETURN},
         }

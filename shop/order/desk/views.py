@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from shop.order.desk import money, returning, steps
+from shop.order.desk.forms import Wrong
 from shop.order.desk.policies import OrderPolicy
 from shop.order.models import Order, Parcel
 from shop.order.readers_words import LINES
@@ -25,7 +27,7 @@ class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     permission_required = "view"
     template_name = "shop/desk/order.html"
     header_icon = "clipboard-list"
-    wrong: dict[tuple[int, str], Any] = {}
+    wrong: Wrong = {}
 
     def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
         return self.show(pk)
@@ -39,6 +41,11 @@ class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         response: HttpResponse = self.render_to_response(self.get_context_data(), status=status)
         response["Cache-Control"] = "private, no-store"
         return response
+
+    def show_again(self, pk: int, form: forms.BaseForm) -> HttpResponse:
+        """Render order `pk` with a form as it was filled in, its errors beside the fields."""
+        self.wrong = {form.prefix: form}
+        return self.show(pk, status=422)
 
     def get_page_title(self) -> str:
         return _("Đơn %(code)s") % {"code": self.object.number}
@@ -58,13 +65,13 @@ class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             order=order,
             may_act=may_act,
             address=order.shipping_address,
-            payments=money.rows(order, may_act=may_act),
-            refund_account=money.account(order, may_act=may_act),
+            payments=money.rows(order, may_act=may_act, wrong=self.wrong),
+            refund_account=money.account(order, may_act=may_act, wrong=self.wrong),
             parcels=[
                 (
                     parcel,
                     self._steps(parcel, order) if may_act else [],
-                    returning.row(parcel, may_overrule=True),
+                    returning.row(parcel, may_overrule=True, wrong=self.wrong),
                 )
                 for parcel in rows.prefetch_related(LINES, returning.PHOTOS)
             ],
@@ -91,8 +98,7 @@ class StepView(OrderDetailView):
         )
         step = steps.named(verb)
         if wrong := steps.do(request, row, step):
-            self.wrong = {(row.pk, step): wrong}
-            return self.show(pk, status=422)
+            return self.show_again(pk, wrong)
         return redirect("shop_orders:detail", pk)
 
 
@@ -104,7 +110,8 @@ class DecideView(OrderDetailView):
 
     def post(self, request: HttpRequest, pk: int, parcel: int) -> HttpResponse:
         row = get_object_or_404(Parcel, pk=parcel, order=pk)
-        returning.decide(request, row, may_overrule=True)
+        if wrong := returning.decide(request, row, may_overrule=True):
+            return self.show_again(pk, wrong)
         return redirect("shop_orders:detail", pk)
 
 

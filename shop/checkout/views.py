@@ -22,6 +22,7 @@ from shop.checkout.forms import AddressForm, DeliveryForm, ReviewForm
 from shop.checkout.place_buttons import pressed, typed
 from shop.checkout.places import place_text
 from shop.order import placing
+from shop.order.changes import changes
 from shop.order.models import Order
 from shop.order.placing import BasketGone, Changed, OfferUsedUp
 from shop.order.purchase import Purchase
@@ -185,7 +186,9 @@ class ReviewView(Step):
             return redirect("checkout:shipping-method")
         form = ReviewForm(request.POST, age_restricted=now.age_restricted)
         if not form.is_valid():
-            return self._show(now, form=form, status=422)
+            seen = request.POST.get("shown")  # the page signs anew: what changed is said now or never
+            changed = changes(unsign(seen), now.shown()) if seen else []
+            return self._show(now, form=form, changed=changed, status=422)
         return self._place(now, form)
 
     def _place(self, now: Quote, form: ReviewForm) -> HttpResponse:

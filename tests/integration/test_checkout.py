@@ -337,6 +337,34 @@ def test_price_changed_after_the_review_is_shown_and_then_ordered(filled: Client
     assert Order.objects.get().total_incl_tax == 468_000
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", "giá 100.000\xa0₫ thành 450.000\xa0₫"),
+        ("en", "price 100,000\xa0₫ is now 450,000\xa0₫"),
+    ],
+)
+def test_changed_price_is_told_also_when_the_terms_are_not_ticked(
+    filled: Client, language: str, words: str
+) -> None:
+    review = walk_to_review(filled)
+    StockRecord.objects.update(price=450_000)
+    with override(language):
+        page = filled.post(reverse("checkout:preview"), {"shown": review.context["signed"]})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["terms"]
+    assert words in page.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_nothing_changed_is_not_told_when_the_terms_are_not_ticked(filled: Client) -> None:
+    review = walk_to_review(filled)
+    for typed in ({"shown": review.context["signed"]}, {}):
+        page = filled.post(reverse("checkout:preview"), typed)
+        assert page.status_code == 422
+        assert not page.context["changed"]
+
+
 def test_second_tab_changed_the_basket(filled: Client) -> None:
     review = walk_to_review(filled)
     fill_basket(filled, make_product(title="Tranh gà"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -118,7 +119,7 @@ def _context(mail: OrderMail) -> dict[str, Any]:
         "surcharge": sum(parcel.surcharge for parcel in parcels),
         "method": method.name() if method else "",
         "payment": payment,
-        "came": order.payments.filter(received__gt=0).exists(),
+        "is_to_go_back": _is_to_go_back(order),
         "gives_back": _gives_back(mail),
         "refund": Refund.objects.filter(key=mail.reference).first() if mail.reference else None,
         "account_wanted": Refund.objects.to_transfer().filter(payment__order=order, account=None).total(),
@@ -135,3 +136,9 @@ def _gives_back(mail: OrderMail) -> bool:
     if mail.parcel:
         refunds = refunds.filter(parcel=mail.parcel)
     return refunds.exclude(state=Refund.State.DROPPED).exists()  # one that failed is made again
+
+
+def _is_to_go_back(order: Order) -> bool:
+    """Return whether money came for an order that expired and is not all given back yet."""
+    came = order.payments.aggregate(sum=Sum("received"))["sum"] or 0
+    return came > Refund.objects.filter(payment__order=order, state=Refund.State.DONE).total()

@@ -130,7 +130,7 @@ def _write(order: Order, method: PaymentProvider, by: Actor) -> Payment:
     if method.order_status == Order.Status.PLACED:
         order.begin()
         stall_mails.new_parcels(parcels)
-        mails.write(order, OrderMail.Kind.PLACED)
+        mails.write(order, OrderMail.Kind.PLACED, reference=str(payment.pk))
     return payment
 
 

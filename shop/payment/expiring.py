@@ -75,7 +75,7 @@ def _expire(order_id: int, by: Actor) -> bool:
         for payment in payments:
             if payment.is_live:
                 closing.close(payment, state=Payment.State.EXPIRED, by=by)
-        mails.write(order, OrderMail.Kind.EXPIRED)
+        mails.write(order, OrderMail.Kind.EXPIRED, reference=str(payments[-1].pk))
     return True
 
 

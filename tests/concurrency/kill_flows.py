@@ -71,7 +71,7 @@ PAID_ANEW = tuple(
     for state in ("expired", "failed")
     for mails in (("placed", "paid"), ("placed", "expired", "paid"))
 )
-CHANGED = End("Placed", ("cancelled", "pending"), 1, mails=("placed",))
+CHANGED = End("Placed", ("cancelled", "pending"), 1, mails=("placed", "placed"))
 CANCELLED = End("Cancelled", ("cancelled",), mails=("placed", "cancelled"))
 GIVEN = PAID._replace(given_back=("done",), refunds=1, mails=("placed", "paid", "refunded"))
 PAID_BACK = GIVEN._replace(status="Cancelled", units=0, mails=("placed", "paid", "cancelled", "refunded"))

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from catalogue.models import Picture
+from catalogue.numbers import is_number
 from catalogue.permissions import choosable_pages, is_producer, own_pages
 
 Question = Callable[[HttpRequest, Mapping[str, Any]], bool]
@@ -84,7 +85,7 @@ def _own_unused_picture(request: HttpRequest, arguments: Mapping[str, Any]) -> b
 
 def _edits_own_page(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
     key = str(arguments["object_id"])
-    if (arguments["app_label"], arguments["model_name"].lower()) not in EDITED or not key.isdigit():
+    if (arguments["app_label"], arguments["model_name"].lower()) not in EDITED or not is_number(key):
         return False
     return own_pages(request.user).filter(pk=key).exists()
 
@@ -102,7 +103,7 @@ def _leads_to_choosable(request: HttpRequest, arguments: Mapping[str, Any]) -> b
 
 def _all_choosable(request: HttpRequest, _arguments: Mapping[str, Any]) -> bool:
     keys = set(request.GET.getlist("id"))
-    if not keys or not all(key.isdigit() for key in keys):
+    if not keys or not all(map(is_number, keys)):
         return False
     return choosable_pages(request.user).filter(pk__in=keys).count() == len(keys)
 

@@ -15,6 +15,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from catalogue.numbers import is_number
 from catalogue.permissions import choosable_pages
 
 Reference = tuple[type, str]  # model and key
@@ -36,7 +37,7 @@ def references(form: Any, *, submitted: bool) -> set[Reference]:
 
 def is_choosable(user: Any, model: type, key: str) -> bool:
     """Say whether a producer may point at this object; what is not known here may not be."""
-    if not key.isdigit():
+    if not is_number(key):
         return False
     if issubclass(model, Page):
         return choosable_pages(user).filter(pk=key).exists()

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
+from catalogue.numbers import is_number
 from shop.address import book
 from shop.basket import verbs, vouchers
 from shop.basket.middleware import look_up_again
@@ -119,7 +120,7 @@ class AddressView(Step):
     def _fill_in(self, key: str) -> HttpResponse:
         """Show the form with an address of the buyer's book in it; what else was typed stays."""
         addresses = book.own(self.request.user)
-        address = get_object_or_404(addresses, pk=int(key) if key.isdecimal() else 0)
+        address = get_object_or_404(addresses, pk=key if is_number(key) else 0)
         initial = typed(self.request.POST) | book.fields_of(address) | {"pickup": ""}
         return self._show(AddressForm(initial=initial))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from catalogue.numbers import is_number
 from catalogue.permissions import is_producer, partners_of
 from shop.partner.models import Partner
 from shop.partner.price_table import PriceRow, products_of
@@ -42,7 +43,7 @@ def _partners(request: HttpRequest) -> list[Partner]:
     if not user.has_perm("partner.change_stockrecord"):
         raise PermissionDenied
     key = request.GET.get("co-so", "")
-    return [get_object_or_404(Partner, pk=key if key.isdigit() else 0)]
+    return [get_object_or_404(Partner, pk=key if is_number(key) else 0)]
 
 
 def _tell(request: HttpRequest, *, saved: int, refused: int) -> None:

@@ -135,7 +135,7 @@ def test_another_persons_address_is_not_found(home: Client, name: str, method: s
     assert rows(other) == [("Thôn Đoàn Kết", True), ("Hai", False)]
 
 
-@pytest.mark.parametrize("key", ["", "0", "-1", "abc", "9" * 30, "²", "\x00"])
+@pytest.mark.parametrize("key", ["", "0", "-1", "abc", "9" * 30, "9" * 5_000, "²", "\x00"])
 def test_the_checkout_offers_no_address_of_others(home: Client, user: User, key: str) -> None:
     fill_basket(home, make_product())
     other = make_address(User.objects.create_user("khac@example.vn", "mat-khau-dai-10"))

@@ -321,6 +321,11 @@ class TestWebhook:
     def test_huge_body_is_refused_unread(self) -> None:
         assert post(b"{" + b" " * 5 * 1024 * 1024 + b"}").status_code == 413
 
+    @pytest.mark.parametrize("length", ["²", "-1", "9" * 5_000])
+    def test_length_that_is_none_is_refused(self, client: Any, length: str) -> None:
+        address = reverse("payment:bank-webhook")
+        assert client.generic("POST", address, b"{}", CONTENT_LENGTH=length).status_code == 413
+
     def test_odd_characters_are_kept_out_of_the_database(self) -> None:
         memo = "\x00 \ud800 🍎 <b>'; DROP TABLE--"
         assert post(told(memo=memo, amount=5_000)).status_code == 200

@@ -9,7 +9,8 @@ from django.urls import reverse
 from wagtail.models import Page, Revision
 from wagtail.test.utils.form_data import nested_form_data
 
-from catalogue.models import ProductPage
+from catalogue.models import Picture, ProductPage
+from catalogue.references import is_choosable
 from catalogue.wagtail_hooks import pages_to_choose
 from tests.factories import make_picture, make_village
 from tests.stalls import MARK, Stall, all_pages_of, log_in, make_stall, producer_form, product_form, text
@@ -186,6 +187,12 @@ def test_a_broken_post_is_the_senders_fault(own: Stall, client: Client, missing:
 def test_nonsense_from_the_text_editor_is_no_server_error(own: Stall, client: Client, nonsense: str) -> None:
     form = product_form(body=[("text", nonsense)])
     assert client.post(edit(own.product_page), form).status_code in {200, 302, 400}
+
+
+@pytest.mark.parametrize("key", ["²", "x", "9" * 30, "9" * 5_000])
+@pytest.mark.parametrize("model", [Page, Picture])
+def test_key_that_is_no_number_may_not_be_chosen(own: Stall, model: type, key: str) -> None:
+    assert not is_choosable(own.user, model, key)
 
 
 def test_a_post_without_stream_counters_is_refused_for_moderators_too(

@@ -231,6 +231,14 @@ def test_every_name_that_the_gate_knows_exists(own: Stall) -> None:
     assert names >= OPEN | HOME_INSTEAD | OWN_PAGE_INSTEAD.keys() | ASKED.keys()
 
 
+@pytest.mark.parametrize("key", ["²", "x", "9" * 30, "9" * 5_000])
+def test_key_that_is_no_number_is_refused(own: Stall, key: str) -> None:
+    client = log_in(own.user)
+    assert client.get(reverse("wagtailadmin_choose_page_chosen_multiple"), {"id": key}).status_code == 403
+    ping = reverse("wagtailadmin_editing_sessions:ping", args=["wagtailcore", "page", key, 1])
+    assert client.post(ping).status_code == 403
+
+
 @pytest.mark.parametrize("address", ["/tai-khoan/", "/admin/login/"])
 def test_a_producer_is_a_visitor_like_any_outside_the_desk(own: Stall, address: str) -> None:
     assert log_in(own.user).get(address).status_code in {200, 302}

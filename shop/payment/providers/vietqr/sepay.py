@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from catalogue.numbers import is_number
 from shop.payment.providers.vietqr.amounts import moment
 from shop.payment.providers.vietqr.lines import BankLine
 
@@ -70,7 +71,7 @@ def line(message: Any) -> BankLine:
 
 def _is_signed(signature: str, secret: str, body: bytes, timestamp: str) -> bool:
     """Check the HMAC of the body, or of "timestamp.body" where the sender names its time."""
-    if timestamp and not (timestamp.isdigit() and abs(time.time() - int(timestamp)) <= MAX_SKEW_S):
+    if timestamp and not (is_number(timestamp) and abs(time.time() - int(timestamp)) <= MAX_SKEW_S):
         return False
     signed = f"{timestamp}.".encode() + body if timestamp else body
     expected = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()

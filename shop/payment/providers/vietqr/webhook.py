@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from catalogue.numbers import is_number
 from shop.payment.providers.vietqr import sepay
 from shop.payment.providers.vietqr.matching import match, store
 
@@ -25,7 +26,7 @@ def webhook(request: HttpRequest) -> JsonResponse:
     if not sepay.is_configured():
         raise Http404
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MAX_BODY:
+    if not is_number(length) or int(length) > MAX_BODY:
         return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if not sepay.is_trusted(request.headers, request.body):
         logger.warning("A bank notification without the right key was refused")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESK, PHONE, Visitor
+from tests.e2e.test_front_end import SPILLS
 
 PRODUCT = re.compile(r"^(?:/en)?/(?:nguoi-lam|makers)/([^/]+)/[^/]+/$")
 ORDER_CODE = re.compile(r"[2-9A-Z]{8}")
@@ -60,10 +61,10 @@ def next_step(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def give_address(page: Page, *, js: bool) -> None:
+def give_address(page: Page, *, js: bool, email: str = "anh@example.vn") -> None:
     page.fill("[name=name]", "Nguyễn Thị Ánh")
     page.fill("[name=phone]", "0912 345 678")
-    page.fill("[name=email]", "anh@example.vn")
+    page.fill("[name=email]", email)
     page.select_option("[name=province]", "24")
     if not js:
         page.locator("[name=refresh]").click()
@@ -115,3 +116,23 @@ def test_a_guest_buys_from_three_producers(visitor: Visitor, language: str, widt
     expect(page.locator("main h1")).to_have_text(ORDER_CODE)
     expect(page.locator("main .parcel")).to_have_count(3)
     assert len(page.url.rstrip("/").rsplit("/", 1)[1]) >= 32
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_long_address_spills_nowhere_on_a_phone(visitor: Visitor, language: str) -> None:
+    email = "nguyenthithanhhuong.phongkinhdoanh@congtyabc.com.vn"
+    page = visitor(width=PHONE, language=language)
+    page.goto(PATHS[language]["listing"] + CHEAPEST_FIRST)
+    for path in product_links(page):
+        page.goto(path)
+        if add_to_basket(page):
+            break
+    page.goto(PATHS[language]["basket"])
+    page.locator("main a.btn--primary").last.click()
+    give_address(page, js=True, email=email)
+    choose_delivery(page)
+    expect(page.locator("main .review")).to_contain_text(email)
+    assert not page.evaluate(SPILLS)
+    place(page)
+    expect(page.locator("main .notice").first).to_contain_text(email)
+    assert not page.evaluate(SPILLS)

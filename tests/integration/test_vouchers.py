@@ -253,6 +253,17 @@ def test_code_that_is_over_leaves_the_basket_with_its_reason(client: Client, ove
     assert "Đã bỏ mã" not in text(client.get(BASKET))
 
 
+def test_code_that_is_over_stays_counted_as_added(client: Client) -> None:
+    """Taken off by two windows at once it would be uncounted twice, which the database refuses."""
+    voucher = make_voucher()
+    add(client, 50_000)
+    use(client, "TET2027")
+    end(voucher)
+    client.get(BASKET)
+    voucher.refresh_from_db()
+    assert (codes(), voucher.num_basket_additions) == ([], 1)
+
+
 def test_code_that_is_over_at_the_review_is_named_and_the_order_goes_on(client: Client, over: Any) -> None:
     _review, words = over
     review = client.get(reverse("checkout:preview"))

@@ -10,12 +10,12 @@ from shop.checkout.fields import LineField
 from shop.order.models import OrderLog, Parcel
 
 Wrong = dict[str | None, Any]  # forms that came back with errors, by prefix
-FormT = TypeVar("FormT", bound=forms.BaseForm)
+AnyForm = TypeVar("AnyForm", bound=forms.BaseForm)
 
 
-def as_typed(form: FormT, wrong: Wrong) -> FormT:
+def as_typed(form: AnyForm, wrong: Wrong) -> AnyForm:
     """Return the form as it came back with errors, where it did, else the new one."""
-    found: FormT = wrong.get(form.prefix, form)
+    found: AnyForm = wrong.get(form.prefix, form)
     return found
 
 

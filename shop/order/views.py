@@ -130,6 +130,8 @@ def _context(
     undecided = order.status in attempts.PAYABLE and attempts.is_undecided(order)
     waits = _waits(order, payment) and not undecided
     rows = _rows(order, parcels)
+    received = sum(row.received for row in order.payments.all())
+    refunds = list(Refund.objects.standing().filter(payment__order=order).select_related("line"))
     return {
         "order": order,
         "parcels": [_parcel(parcel, pictures, wrong or {}) for parcel in parcels],
@@ -140,9 +142,10 @@ def _context(
         "ways": _ways(order, payment),
         "waiting": method.waiting(payment) if waits and method and payment else {},
         "undecided": undecided,
-        "refunds": Refund.objects.standing().filter(payment__order=order).select_related("line"),
+        "refunds": refunds,
         "transfer": _transfer(order, account_form),
-        "paid": any(row.received for row in order.payments.all()),
+        "paid": bool(received),
+        "given_back": received <= sum(row.amount for row in refunds if row.state == Refund.State.DONE),
         "total": sum(row["amount"] for row in rows),
         "left_to_pay": sum(parcel.charged for parcel in parcels if parcel.is_wanted),
         "may_cancel": may_cancel(order, parcels),

@@ -300,6 +300,23 @@ def test_cash_is_not_asked_for_a_parcel_that_was_refused() -> None:
     assert "bạn chỉ trả 118.000" in page_of(order)
 
 
+def test_page_says_that_money_will_come_back_and_then_that_it_has() -> None:
+    order, _payment = paid()
+    move(numbered(order), "cancel")
+    assert "Tiền đã trả sẽ được hoàn lại." in page_of(order)
+    refunding.finish(
+        refund_id=Refund.objects.get().pk, answer=RefundAnswer(reference="r", done=True), by=SYSTEM
+    )
+    assert "Tiền đã trả đã về lại bạn." in page_of(order)
+    assert "Bạn không phải trả tiền." in page_of(_cancelled())
+
+
+def _cancelled() -> Order:
+    order = make_order(*goods())
+    move(numbered(order), "cancel")
+    return order
+
+
 # --- Paper --------------------------------------------------------------------------------------------
 
 

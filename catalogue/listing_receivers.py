@@ -7,7 +7,13 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_save, pre_delete
 from oscar.core.loading import get_model
 from wagtail.models import Page, Site
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from wagtail.signals import (
+    copy_for_translation_done,
+    page_published,
+    page_slug_changed,
+    page_unpublished,
+    post_page_move,
+)
 
 from catalogue import listing_rows
 from catalogue.models import (
@@ -30,6 +36,7 @@ def connect() -> None:
         signal.connect(_page_changed, dispatch_uid="listing_page_changed")
     for signal in (page_slug_changed, post_page_move):
         signal.connect(_page_moved, dispatch_uid="listing_page_moved")
+    copy_for_translation_done.connect(_page_copied, dispatch_uid="listing_page_copied")
     # Before deletion: afterwards the links that lead to the products are gone.
     pre_delete.connect(_page_deleted, dispatch_uid="listing_page_deleted")
     for sender, products in _products_by_sender().items():
@@ -87,6 +94,12 @@ def _page_changed(instance: Page, **_kwargs: Any) -> None:
         listing_rows.later(_products(specialty__translation_key=page.translation_key))
     else:
         listing_rows.touch()
+
+
+def _page_copied(target_obj: Any, **_kwargs: Any) -> None:
+    """Another language's page was made; an alias is live at once, and no publication tells of it."""
+    if isinstance(target_obj, Page):
+        _page_changed(target_obj)
 
 
 def _page_moved(instance: Page, **_kwargs: Any) -> None:

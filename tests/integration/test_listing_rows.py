@@ -204,6 +204,20 @@ def test_stand_in_for_a_translation_says_it_is_vietnamese(committed: Committed) 
     assert (card.title, card.lang, card.url[:4]) == ("Chum gốm", "vi", "/en/")
 
 
+def test_stand_in_made_after_the_publication_gets_its_row(committed: Committed) -> None:
+    """As when an editor publishes a new page in one step: its alias is live at once, without a signal of its own."""
+    with committed():
+        product = make_product(title="Chum")
+    assert row(product, "en") is None
+    with committed():
+        product.pages.get().copy_for_translation(
+            Locale.objects.get(language_code="en"), copy_parents=True, alias=True
+        )
+    found = row(product, "en")
+    assert found is not None
+    assert (found.title, found.title_language) == ("Chum", "vi")
+
+
 def change_title(product: Product) -> None:
     page = product.pages.get()
     page.title = "Tên mới"

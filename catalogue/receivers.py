@@ -1,4 +1,4 @@
-"""What the catalogue does when pages are published, withdrawn, deleted or translated."""
+"""What the catalogue does when pages are published, withdrawn, moved, deleted or translated."""
 
 from functools import partial
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from wagtail.signals import copy_for_translation_done, page_published, page_unpublished
+from wagtail.signals import copy_for_translation_done, page_published, page_unpublished, post_page_move
 
+from catalogue import listing_rows
 from catalogue.models import MarketPage, ProducerPage, ProductPage
 from catalogue.permissions import hand_over
 from catalogue.showing import warming
@@ -16,9 +17,10 @@ from catalogue.sync import set_of, sync
 
 @receiver(page_published, sender=ProductPage, dispatch_uid="sync_published")
 @receiver(page_unpublished, sender=ProductPage, dispatch_uid="sync_unpublished")
+@receiver(post_page_move, sender=ProductPage, dispatch_uid="sync_moved")
 @receiver(post_delete, sender=ProductPage, dispatch_uid="sync_deleted")
 def keep_product_in_step(instance: ProductPage, **_kwargs: Any) -> None:
-    """Publishing, withdrawing or deleting a page decides whether and how its product is shown."""
+    """Publishing, withdrawing, moving or deleting a page decides whether, how and whose its product is shown."""
     sync(set_of(instance))
 
 
@@ -31,8 +33,15 @@ def hang_translation(target_obj: Any, **_kwargs: Any) -> None:
 
 @receiver(page_published, sender=ProducerPage, dispatch_uid="producer_page_published")
 def give_page_to_its_producer(instance: ProducerPage, **_kwargs: Any) -> None:
-    """A page that changed its partner changes its editors."""
+    """A page that changed its partner changes its editors, and its products their producer."""
     hand_over(instance)
+    if instance.partner_id is None:
+        return
+    pages = ProductPage.objects.child_of(instance).exclude(product=None)
+    others = list(pages.exclude(product__producer=instance.partner_id).order_by("product"))
+    for page in others:
+        sync(set_of(page))
+    listing_rows.later(page.product_id for page in others)
 
 
 @receiver(page_published, dispatch_uid="pictures_published")

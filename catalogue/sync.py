@@ -1,8 +1,9 @@
 """Keeps a product in step with the pages that present it.
 
 A product has one set of pages, a page per language, which share a translation key. Receivers call
-`sync` when a page of the set is published, unpublished, deleted or copied for translation, never
-when a draft is saved: the editor saves one after every half second of idle.
+`sync` when a page of the set is published, unpublished, moved, deleted or copied for translation,
+and when the page above it is published for another producer, never when a draft is saved: the
+editor saves one after every half second of idle.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from oscar.core.loading import get_model
 
 from catalogue.models import Product, ProductPage
 from catalogue.product_classes import goods
@@ -23,7 +25,8 @@ def sync(translation_key: UUID) -> Product | None:
     The product is public while any page of the set is live; its title comes from the live
     Vietnamese page, its English title from the live English one unless that is an alias (a
     stand-in that still speaks Vietnamese). Every page of the set and its aliases hang on it.
-    Price and stock are never touched. Calling it again changes nothing.
+    Price and stock are never touched; with its producer the product changes who sells it, for
+    orders to come. Calling it again changes nothing.
 
     Args:
         translation_key: what the pages of the set share.
@@ -36,7 +39,8 @@ def sync(translation_key: UUID) -> Product | None:
         if product is None:
             return None
         # Two publications at once: the second waits here and then sees both pages.
-        product = Product.objects.select_for_update().get(pk=product.pk)
+        # No key changes, so orders may go on naming the product while this one holds it.
+        product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         pages = _pages(translation_key)
         _write(product, _facts(product, pages))
         _hang(product, translation_key)
@@ -100,6 +104,18 @@ def _write(product: Product, facts: dict[str, Any]) -> None:
     Product.objects.filter(pk=product.pk).update(**changed)
     for name, value in changed.items():
         setattr(product, name, value)
+    if "producer_id" in changed:
+        _hand_over_stock(product)
+
+
+def _hand_over_stock(product: Product) -> None:
+    """Let its producer sell it and its variants; a code they use for other goods gives way to the shop's own."""
+    records = get_model("partner", "StockRecord").objects
+    sold = records.filter(Q(product=product) | Q(product__parent=product))
+    for record in sold.exclude(partner=product.producer_id).order_by("pk"):
+        taken = records.filter(partner=product.producer_id, partner_sku=record.partner_sku).exists()
+        sku = f"P{record.product_id}" if taken else record.partner_sku
+        records.filter(pk=record.pk).update(partner=product.producer_id, partner_sku=sku)
 
 
 def _hang(product: Product, translation_key: UUID) -> None:

@@ -16,7 +16,7 @@ from shop.order.audit import SYSTEM, staff
 from shop.order.models import Order, OrderLog, OrderMail, Parcel
 from shop.partner.models import StockRecord
 from shop.timer import jobs as timer
-from tests.factories import make_product
+from tests.factories import make_producer, make_product
 from tests.shop import make_market, make_order, make_purchase
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,24 @@ def test_return_of_broken_goods_leaves_the_stock() -> None:
     parcel = walk(make_order(product).parcels.get(), "accept", "pack", "ship")
     parcels.return_(parcel_id=parcel.pk, by=SYSTEM, restock=False, reason="vỡ")
     assert stock_of(product) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"), [(("accept", "pack", "ship"), (3, 0)), (("accept", "cancel"), (5, 0))]
+)
+def test_order_placed_before_its_product_changed_producer_stays_theirs(
+    steps: tuple[str, ...], left: tuple[int, int]
+) -> None:
+    product = make_product(stock=5)
+    before = product.producer
+    order = make_order(product, quantity=2)
+    product.pages.get().move(make_producer(), "last-child")
+    assert StockRecord.objects.get(product=product).partner != before
+
+    parcel = walk(order.parcels.get(), *steps)
+
+    assert (parcel.partner, order.lines.get().partner) == (before, before)
+    assert stock_of(product) == left
 
 
 def test_order_follows_its_parcels() -> None:

@@ -1,5 +1,7 @@
-"""One product per set of pages, public while any page is live, named by the Vietnamese one."""
+"""One product per set of pages: public while any is live, named by the Vietnamese one, sold by its maker."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -8,11 +10,22 @@ from django.utils import translation
 from wagtail.models import Locale
 from wagtail_localize.models import TranslationSource
 
-from catalogue.models import Product, ProductPage, ProductPhoto
+from catalogue.models import ListingRow, Product, ProductPage, ProductPhoto
 from catalogue.sync import sync
-from tests.factories import make_picture, make_producer, make_product, make_stock, make_village, translate
+from shop.partner.models import Partner, StockRecord
+from tests.factories import (
+    make_partner,
+    make_picture,
+    make_producer,
+    make_product,
+    make_stock,
+    make_village,
+    translate,
+)
+from tests.shop import make_market, make_order
 
 pytestmark = pytest.mark.django_db
+Handover = Callable[[Product, Partner], None]
 
 
 def draft(title: str = "Bình gốm", **fields: Any) -> ProductPage:
@@ -187,6 +200,76 @@ def test_translation_saved_as_a_draft_hangs_on_the_product(django_capture_on_com
         source.create_or_update_translation(english, publish=True, fallback=True)
     assert ProductPage.objects.get(pk=draft.pk).product_id == product.pk
     assert Product.objects.count() == 1
+
+
+def move_to_the_page_of(product: Product, partner: Partner) -> None:
+    product.page().move(make_producer(partner=partner), "last-child")
+
+
+def name_on_the_page_above(product: Product, partner: Partner) -> None:
+    above = product.page().get_parent().specific
+    above.partner = partner
+    above.save_revision().publish()
+
+
+HANDOVERS = pytest.mark.parametrize(
+    "hand_over", [move_to_the_page_of, name_on_the_page_above], ids=lambda way: way.__name__
+)
+
+
+@HANDOVERS
+def test_product_of_another_producer_is_sold_by_them(
+    hand_over: Handover, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    make_market()
+    new = make_partner(name="HTX mới", commission_percent=20)
+    with django_capture_on_commit_callbacks(execute=True):
+        product = make_product(title="Bình gốm", producer=make_producer(title="HTX cũ"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        hand_over(product, new)
+
+    product = Product.objects.get(pk=product.pk)
+    assert (product.producer, product.stockrecords.get().partner) == (new, new)
+    row = ListingRow.objects.get(product=product)
+    assert (row.producer_name, row.url) == ("HTX mới", product.get_absolute_url())
+    order = make_order(product)
+    parcel = order.parcels.get()
+    assert (parcel.partner, parcel.commission_percent) == (new, 20)
+    assert (order.lines.get().partner, order.lines.get().partner_name) == (new, "HTX mới")
+
+
+@HANDOVERS
+def test_variants_go_with_their_product(hand_over: Handover) -> None:
+    product = make_product(variants={"500 g": (55_000, 3), "1 kg": (100_000, 2)})
+    new = make_partner()
+
+    hand_over(product, new)
+
+    records = StockRecord.objects.filter(product__parent=product).order_by("price")
+    found = [(record.partner, record.price, record.num_in_stock) for record in records]
+    assert found == [(new, 55_000, 3), (new, 100_000, 2)]
+
+
+def test_code_that_the_new_producer_uses_gives_way() -> None:
+    product, theirs = make_product(), make_product()
+    StockRecord.objects.update(partner_sku="BG-1")
+
+    move_to_the_page_of(product, theirs.producer)
+
+    codes = StockRecord.objects.filter(partner=theirs.producer).values_list("product", "partner_sku")
+    assert dict(codes) == {theirs.pk: "BG-1", product.pk: f"P{product.pk}"}
+
+
+def test_publishing_a_producers_page_leaves_products_of_the_same_producer_alone() -> None:
+    product = make_product()
+    above = product.page().get_parent().specific
+    Product.objects.filter(pk=product.pk).update(title="Chưa đồng bộ")
+
+    above.save_revision().publish()
+
+    product.refresh_from_db()
+    assert product.title == "Chưa đồng bộ"
 
 
 def test_sync_again_writes_nothing(django_assert_num_queries: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 from oscar.core.loading import get_model
 from wagtail.models import Page, Site
 from wagtail.signals import (
@@ -43,6 +43,8 @@ def connect() -> None:
         receiver = _receiver(products)
         for signal in (post_save, pre_delete):
             signal.connect(receiver, sender=sender, weak=False, dispatch_uid=f"listing_{sender.__name__}")
+    for sender in (Certificate, ProductCertification):
+        pre_save.connect(_note_product, sender=sender, dispatch_uid=f"listing_{sender.__name__}_before")
     m2m_changed.connect(_users_changed, sender=GeographicalIndication.authorised_users.through)
     m2m_changed.connect(_groups_changed, sender=Product.categories.through)
     StockRecord = get_model("partner", "StockRecord")
@@ -55,8 +57,8 @@ def _products_by_sender() -> dict[type[Model], Callable[[Any], Iterable[int]]]:
     return {
         Product: lambda product: [product.parent_id or product.pk],
         Product.categories.through: lambda link: [link.product_id],
-        Certificate: lambda record: [record.product_id],
-        ProductCertification: lambda record: [record.product_id],
+        Certificate: _now_and_before,
+        ProductCertification: _now_and_before,
         get_model("partner", "Partner"): lambda partner: _products(producer=partner.pk),
         GeographicalIndication: lambda indication: _products(geographical_indication=indication.pk),
         Certification: lambda scheme: _products(product_certifications__certification=scheme.pk),
@@ -81,6 +83,16 @@ def _receiver(products: Callable[[Any], Iterable[int]]) -> Callable[..., None]:
             listing_rows.later(products(instance))
 
     return changed
+
+
+def _note_product(sender: type[Model], instance: Any, **_kwargs: Any) -> None:
+    """Remember which product a record hung on: before it is saved is too early to ask for new rows."""
+    stored = sender._default_manager.filter(pk=instance.pk)
+    instance.products_before = list(stored.values_list("product_id", flat=True))
+
+
+def _now_and_before(record: Any) -> list[int]:
+    return [record.product_id, *getattr(record, "products_before", ())]
 
 
 def _page_changed(instance: Page, **_kwargs: Any) -> None:

@@ -320,6 +320,23 @@ def test_each_change_reaches_the_row(change: Callable[[Product], None], committe
     assert differing == CHANGES[change] | {"version"}
 
 
+@pytest.mark.parametrize(
+    ("hang", "column"), [(certify, "star_periods"), (scheme, "certifications")], ids=["stars", "scheme"]
+)
+def test_what_is_hung_on_another_product_leaves_the_first(
+    hang: Callable[[Product], None], column: str, committed: Committed
+) -> None:
+    with committed():
+        first, second = make_product(), make_product()
+        hang(first)
+    assert getattr(row(first), column)
+    record = (first.certificates.all() or first.product_certifications.all()).get()
+    with committed():
+        record.product = second
+        record.save()
+    assert (bool(getattr(row(first), column)), bool(getattr(row(second), column))) == (False, True)
+
+
 def test_new_cut_of_a_photo_reaches_the_row(committed: Committed) -> None:
     with committed():
         product = make_product(photo=True)

@@ -280,6 +280,7 @@ OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "country")
 OSCAR_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Chợ Bắc Ninh <cho@example.vn>")
 DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL
+OSCAR_THUMBNAILER = "catalogue.thumbnails.AsUploaded"
 OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_OFFERS_INCL_TAX = True
 OSCAR_OFFER_ROUNDING_FUNCTION = "shop.basket.models.whole_dong"

@@ -1,15 +1,15 @@
-"""What the catalogue does when pages are published, withdrawn, moved, deleted or translated."""
+"""What the catalogue does when pages are published, withdrawn, moved, translated or deleted, or products are."""
 
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import copy_for_translation_done, page_published, page_unpublished, post_page_move
 
 from catalogue import listing_rows
-from catalogue.models import MarketPage, ProducerPage, ProductPage
+from catalogue.models import MarketPage, ProducerPage, Product, ProductPage
 from catalogue.permissions import hand_over
 from catalogue.showing import warming
 from catalogue.sync import set_of, sync
@@ -22,6 +22,13 @@ from catalogue.sync import set_of, sync
 def keep_product_in_step(instance: ProductPage, **_kwargs: Any) -> None:
     """Publishing, withdrawing, moving or deleting a page decides whether, how and whose its product is shown."""
     sync(set_of(instance))
+
+
+@receiver(pre_delete, sender=Product, dispatch_uid="product_deleted")
+def withdraw_pages(instance: Product, **_kwargs: Any) -> None:
+    """A page without its product would have nothing to sell; its words stay, as a draft."""
+    for page in instance.pages.filter(live=True, alias_of=None):  # each takes its aliases with it
+        page.unpublish()
 
 
 @receiver(copy_for_translation_done, dispatch_uid="sync_translated")

@@ -174,6 +174,28 @@ def test_deleting_the_last_page_hides_the_product_and_keeps_it_for_its_orders() 
     assert product.is_public is False
 
 
+def test_deleting_the_product_takes_its_pages_off(client: Client) -> None:
+    product = make_product(title="Bình gốm")
+    page = product.page()
+    english = translate(page, title="Vase")
+    alias = page.create_alias(parent=make_producer())
+    page.save_revision().publish()  # hangs the alias on the product
+    addresses = [page.url, english.url, alias.url]
+    assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+
+    product.delete()
+
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert not Product.objects.exists()
+    assert not ProductPage.objects.exclude(live=False, product=None).exists()
+
+
+def test_deleting_a_variant_leaves_the_page(client: Client) -> None:
+    product = make_product(variants={"500 g": (55_000, 3), "1 kg": (100_000, 2)})
+    product.children.first().delete()
+    assert client.get(product.page().url).status_code == 200
+
+
 def test_deleting_the_producer_page_hides_its_products() -> None:
     product = make_product()
     product.page().get_parent().specific.delete()

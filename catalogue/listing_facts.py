@@ -194,8 +194,8 @@ class Batch:
     def _stars(self) -> dict[int, list[list[Any]]]:
         periods: dict[int, list[list[Any]]] = defaultdict(list)
         for record in Certificate.objects.filter(product__in=self.ids).order_by("issued_on"):
-            first, last = record.issued_on, record.last_day()
-            if first <= last:  # not withdrawn or followed on its first day
+            if record.ever_counts():
+                first, last = record.issued_on, record.last_day()
                 periods[record.product_id].append([record.stars, first.isoformat(), last.isoformat()])
         return periods
 

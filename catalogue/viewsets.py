@@ -67,7 +67,8 @@ class CertificateIndexView(generic.IndexView):
 class CertificateViewSet(ModelViewSet):
     """Certificates are entered once; later only withdrawn, or given their scan and source.
 
-    A renewal is a new certificate that names the one it supersedes.
+    A renewal is a new certificate that names the one it supersedes. What was entered by mistake is
+    withdrawn on its day of issue and entered again.
     """
 
     model = Certificate

@@ -17,6 +17,8 @@ from catalogue.constraints import PeriodsDoNotOverlap
 from catalogue.languages import local
 
 EXPIRING_SOON_DAYS = 90  # issuers remind holders 30 days before; producers need time for a new dossier
+# All but what was withdrawn by its first day: that never was, and may be entered again.
+STANDING = Q(withdrawn_on=None) | Q(withdrawn_on__gt=models.F("issued_on"))
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -30,6 +32,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             issued_on__lte=day,
             expires_on__gte=day,
         )
+
+    def standing(self) -> "CertificateQuerySet":
+        """Leave out what was withdrawn by its first day: entered by mistake, or called off in time."""
+        return self.filter(STANDING)
 
 
 class Certificate(models.Model):
@@ -72,9 +78,14 @@ class Certificate(models.Model):
     legal_basis = models.CharField(_("căn cứ"), max_length=60, help_text=_("Ví dụ: 26/2026/QĐ-TTg"))
     issued_on = models.DateField(_("ngày cấp"))
     expires_on = models.DateField(_("ngày hết hạn"), help_text=_("Ngày cuối cùng còn hiệu lực."))
-    withdrawn_on = models.DateField(_("ngày thu hồi"), null=True, blank=True)
+    withdrawn_on = models.DateField(
+        _("ngày thu hồi"),
+        null=True,
+        blank=True,
+        help_text=_("Giấy nhập nhầm: ghi ngày cấp, rồi nhập lại; giấy ấy coi như chưa từng có."),
+    )
     withdrawal_reason = models.TextField(_("lý do thu hồi"), blank=True)
-    supersedes = models.OneToOneField(
+    supersedes = models.ForeignKey(
         "self",
         verbose_name=_("thay cho giấy"),
         null=True,
@@ -110,7 +121,12 @@ class Certificate(models.Model):
                 name="certificate_withdrawn_with_reason",
             ),
             models.UniqueConstraint(
-                fields=["issuer_name", "certificate_no"], name="certificate_number_once_per_issuer"
+                fields=["issuer_name", "certificate_no"],
+                condition=STANDING,
+                name="certificate_number_once_per_issuer",
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"], condition=STANDING, name="certificate_superseded_once"
             ),
             PeriodsDoNotOverlap(
                 owner="product",
@@ -125,10 +141,25 @@ class Certificate(models.Model):
         return f"{self.certificate_no} ({self.stars}★)"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """End the certificate this one supersedes, or let it count again when this one never did.
+
+        The database is asked at every step, so whichever goes makes room before the other comes.
+        """
         with transaction.atomic():
-            if self.supersedes_id:
+            if self.supersedes_id and not self._withdrawn_at_once:
                 Certificate.objects.filter(pk=self.supersedes_id).update(superseded_on=self.issued_on)
             super().save(*args, **kwargs)
+            if self._withdrawn_at_once:
+                self._counting_again().update(superseded_on=None)
+
+    @property
+    def _withdrawn_at_once(self) -> bool:
+        return bool(self.withdrawn_on and self.withdrawn_on <= self.issued_on)
+
+    def _counting_again(self) -> CertificateQuerySet:
+        """The superseded one, unless yet another certificate supersedes it."""
+        successors = Certificate.objects.standing().exclude(pk=self.pk or 0)
+        return Certificate.objects.filter(pk=self.supersedes_id or 0).exclude(superseded_by__in=successors)
 
     def clean(self) -> None:
         super().clean()
@@ -139,31 +170,50 @@ class Certificate(models.Model):
         if self.issued_on and self.expires_on:
             if self.expires_on <= self.issued_on:
                 raise ValidationError({"expires_on": _("Ngày hết hạn phải sau ngày cấp.")})
+            if not self._withdrawn_at_once:
+                self._refuse_twins()
             if self.product_id:
                 self._refuse_overlap()
 
+    def _refuse_twins(self) -> None:
+        others = Certificate.objects.standing().exclude(pk=self.pk or 0)
+        if others.filter(issuer_name=self.issuer_name, certificate_no=self.certificate_no).exists():
+            raise self._refusal("certificate_no", str(_("Cơ quan cấp này đã có giấy mang số đó trong sổ.")))
+        if self.supersedes_id and others.filter(supersedes=self.supersedes_id).exists():
+            raise self._refusal("supersedes", str(_("Đã có giấy khác thay cho giấy này.")))
+
     def _refuse_overlap(self) -> None:
-        others = (
-            type(self)
-            .objects.filter(product_id=self.product_id)
-            .exclude(pk__in=[self.pk or 0, self.supersedes_id or 0])
-        )
-        for other in others:
-            if self.issued_on <= other.last_day() and other.issued_on <= self.last_day():
-                raise ValidationError(
-                    {
-                        "issued_on": _("Trùng thời hạn với giấy %(number)s, còn hiệu lực đến %(day)s.")
-                        % {
-                            "number": other.certificate_no,
-                            "day": date_format(other.last_day(), "SHORT_DATE_FORMAT"),
-                        }
-                    }
-                )
+        counting: Certificate | None = self
+        if self._withdrawn_at_once:
+            counting = self._counting_again().first()
+            if counting:
+                counting.superseded_on = None
+        others = Certificate.objects.filter(product_id=self.product_id)
+        for other in others.exclude(pk__in=[self.pk or 0, self.supersedes_id or 0]):
+            if counting and counting.overlaps(other):
+                words = _("Trùng thời hạn với giấy %(number)s, còn hiệu lực đến %(day)s.") % {
+                    "number": other.certificate_no,
+                    "day": date_format(other.last_day(), "SHORT_DATE_FORMAT"),
+                }
+                raise self._refusal("issued_on", words)
+
+    def overlaps(self, other: "Certificate") -> bool:
+        """Return whether there is a day on which both carry a star."""
+        first, last = max(self.issued_on, other.issued_on), min(self.last_day(), other.last_day())
+        return first <= last
+
+    def _refusal(self, field: str, words: str) -> ValidationError:
+        # Of one already entered only the withdrawal can be edited.
+        return ValidationError({field if self._state.adding else "withdrawn_on": words})
 
     def last_day(self) -> date:
         """Return the last day on which this certificate carries a star."""
         early = [day for day in (self.withdrawn_on, self.superseded_on) if day]
         return min([self.expires_on, *(date.fromordinal(day.toordinal() - 1) for day in early)])
+
+    def ever_counts(self) -> bool:
+        """Return whether it carries a star on any day; one that ended before it began never does."""
+        return self.issued_on <= self.last_day()
 
     def state_on(self, day: date) -> str:
         """Return the `State` on `day`; only VALID and EXPIRING carry a star."""

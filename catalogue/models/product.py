@@ -180,9 +180,9 @@ class Product(AbstractProduct):
         return next((c for c in self._certificates if c.state_on(day) in carrying), None)
 
     def last_certificate(self, day: date | None = None) -> Certificate | None:
-        """Return the latest certificate that has begun by `day`, whatever became of it."""
+        """Return the latest certificate that had begun to count by `day`, whatever became of it."""
         day = day or timezone.localdate()
-        return next((c for c in self._certificates if c.issued_on <= day), None)
+        return next((c for c in self._certificates if c.issued_on <= day and c.ever_counts()), None)
 
     @cached_property
     def _certificates(self) -> list[Certificate]:

@@ -121,6 +121,87 @@ def test_an_upgrade_ends_the_certificate_it_supersedes(product: Product, holder:
     assert product.current_certificate(date(2026, 6, 1)).stars == 5
 
 
+@pytest.fixture
+def old(product: Product, holder: Partner) -> Certificate:
+    row = certificate(product, holder)
+    row.save()
+    return row
+
+
+def renewal_of(old: Certificate, **fields: object) -> Certificate:
+    """Return a five-star certificate of 36 months from 1 June 2026 in place of `old`, saved."""
+    defaults = {"stars": 5, "issued_on": date(2026, 6, 1), "expires_on": date(2029, 6, 1)}
+    row = certificate(old.product, old.holder, supersedes=old, **{**defaults, **fields})
+    row.save()
+    return row
+
+
+def withdraw(row: Certificate, day: date | None) -> None:
+    row.withdrawn_on, row.withdrawal_reason = day, "Nhập nhầm" if day else ""
+    row.full_clean()
+    row.save()
+
+
+def stars_on(product: Product, day: date) -> int | None:
+    current = Product.objects.get(pk=product.pk).current_certificate(day)
+    return current.stars if current else None
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 1), date(2026, 5, 1)])
+def test_a_renewal_withdrawn_by_its_first_day_never_was(old: Certificate, day: date) -> None:
+    renewal = renewal_of(old)
+    withdraw(renewal, day)
+    assert stars_on(old.product, date(2026, 6, 1)) == 4
+    assert old.product.last_certificate(date(2030, 1, 1)) == old
+    withdraw(renewal, None)
+    assert stars_on(old.product, date(2026, 5, 31)) == 4
+    assert stars_on(old.product, date(2026, 6, 1)) == 5
+
+
+def test_a_renewal_withdrawn_later_leaves_no_star(old: Certificate) -> None:
+    withdraw(renewal_of(old), date(2026, 6, 2))
+    assert stars_on(old.product, date(2026, 6, 1)) == 5
+    assert stars_on(old.product, date(2026, 6, 2)) is None
+
+
+def test_a_slip_is_entered_again_rightly(old: Certificate) -> None:
+    slip = renewal_of(old, certificate_no="MH-9")
+    withdraw(slip, slip.issued_on)
+    renewal_of(old, certificate_no="MH-9", stars=3)
+    slip.source_url = "https://example.vn/"
+    slip.save()  # whatever else is noted of the slip: the right one goes on counting
+    assert stars_on(old.product, date(2026, 6, 1)) == 3
+    slip.withdrawn_on, slip.withdrawal_reason = None, ""
+    with pytest.raises(ValidationError) as error:
+        slip.full_clean()
+    assert set(error.value.message_dict) == {"withdrawn_on"}
+    for again in ({"certificate_no": "MH-9"}, {"supersedes": old}):
+        later = {"issued_on": date(2029, 7, 1), "expires_on": date(2032, 7, 1), **again}
+        with pytest.raises(IntegrityError, match=r"(?i)unique"), transaction.atomic():
+            Certificate.objects.bulk_create([certificate(old.product, old.holder, **later)])
+
+
+def test_a_slip_of_the_date_does_not_stand_in_the_way(old: Certificate) -> None:
+    withdraw(old, old.issued_on)
+    begun = {"issued_on": date(2025, 3, 1), "expires_on": date(2028, 3, 1)}
+    row = certificate(old.product, old.holder, certificate_no=old.certificate_no, **begun)
+    row.full_clean()
+    row.save()
+    assert stars_on(old.product, date(2025, 3, 5)) == 4
+
+
+def test_the_old_one_does_not_come_back_beside_another(old: Certificate) -> None:
+    renewal = renewal_of(old)
+    withdraw(renewal, date(2026, 9, 1))
+    dates = {"issued_on": date(2026, 10, 1), "expires_on": date(2029, 10, 1)}
+    certificate(old.product, old.holder, **dates).save()
+    with pytest.raises(ValidationError) as error:
+        withdraw(renewal, renewal.issued_on)
+    assert "Trùng thời hạn" in str(error.value.message_dict["withdrawn_on"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        renewal.save()
+
+
 def test_the_form_names_the_certificate_in_the_way(product: Product, holder: Partner) -> None:
     certificate(product, holder, certificate_no="MH-77").save()
     second = certificate(product, holder, issued_on=date(2026, 1, 1), expires_on=date(2029, 1, 1))

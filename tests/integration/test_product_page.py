@@ -75,6 +75,19 @@ def test_a_withdrawn_star_is_told_with_its_reason(client: Client) -> None:
     assert "OCOP 3 sao" not in html
 
 
+def test_a_renewal_called_off_in_time_is_not_told(client: Client, ending: Any) -> None:
+    dates = {"issued_on": date(2026, 6, 1), "expires_on": date(2029, 6, 1)}
+    renewal = make.make_certificate(product=ending, stars=5, supersedes=ending.certificates.get(), **dates)
+    renewal.withdrawn_on, renewal.withdrawal_reason = date(2026, 5, 25), "Huỷ quyết định."
+    renewal.save()
+    with time_machine.travel(LAST_SECOND, tick=False):
+        assert 'aria-label="OCOP 4 sao"' in show(client, ending)
+    with time_machine.travel(MIDNIGHT, tick=False):
+        html = show(client, ending)
+    assert "Từng đạt 4 sao, hết hạn ngày 31/12/2026." in html
+    assert "Huỷ quyết định." not in html
+
+
 def test_without_a_certificate_nothing_is_said_of_stars(client: Client) -> None:
     html = show(client, make.make_product())
     assert 'class="ocop' not in html

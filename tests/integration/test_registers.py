@@ -131,6 +131,24 @@ def test_a_renewal_supersedes_the_old_one_of_the_same_product_only(staff: Client
         assert product.current_certificate() != old
 
 
+def test_a_mistyped_certificate_is_withdrawn_and_entered_rightly(staff: Client, product: Product) -> None:
+    old = make_certificate(product=product, issued_on=date(2025, 1, 1), expires_on=date(2027, 12, 31))
+    form = certificate_form(product, supersedes=old.pk)
+    assert staff.post(reverse("certificate:add"), form | {"stars": "5"}).status_code == 302
+    response = staff.post(reverse("certificate:add"), form)
+    assert list(response.context["form"].errors) == ["certificate_no"]
+    response = staff.post(reverse("certificate:add"), form | {"certificate_no": "GCN 13"})
+    assert list(response.context["form"].errors) == ["supersedes"]
+    slip = Certificate.objects.get(stars=5)
+    edit = reverse("certificate:edit", args=[slip.pk])
+    gone = {"withdrawn_on": "01/03/2026", "withdrawal_reason": "Nhập nhầm", "document": "", "source_url": ""}
+    assert staff.post(edit, gone).status_code == 302
+    assert staff.post(reverse("certificate:add"), form).status_code == 302
+    assert product.current_certificate(date(2026, 11, 21)).stars == 4
+    response = staff.post(edit, gone | {"withdrawn_on": "", "withdrawal_reason": ""})
+    assert list(response.context["form"].errors) == ["withdrawn_on"]
+
+
 def test_facts_once_entered_are_not_rewritten(staff: Client, product: Product) -> None:
     certificate = make_certificate(product=product, stars=3)
     edit = reverse("certificate:edit", args=[certificate.pk])

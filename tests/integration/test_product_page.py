@@ -75,6 +75,34 @@ def test_a_withdrawn_star_is_told_with_its_reason(client: Client) -> None:
     assert "OCOP 3 sao" not in html
 
 
+def valid_to(html: str) -> str:
+    found = re.search(r"<dt>Có giá trị đến</dt><dd>([^<]*)</dd>", html)
+    return found[1] if found else ""
+
+
+def test_page_and_data_tell_the_same_last_day(client: Client, ending: Any) -> None:
+    to_come = {"withdrawn_on": date(2026, 12, 1), "withdrawal_reason": "Bỏ mặc hồ sơ."}
+    ending.certificates.update(**to_come)
+    with time_machine.travel(datetime(2026, 11, 25, tzinfo=VIETNAM), tick=False):
+        html = show(client, ending)
+    assert valid_to(html) == "30/11/2026"
+    assert data_of(html, "Product")["hasCertification"]["expires"] == "2026-11-30"
+    assert "bị thu hồi" not in html
+    with time_machine.travel(datetime(2026, 12, 1, tzinfo=VIETNAM), tick=False):
+        html = show(client, ending)
+    assert "Từng đạt 4 sao, bị thu hồi ngày 01/12/2026." in html
+    assert valid_to(html) == "30/11/2026"
+
+
+def test_one_that_expired_before_its_withdrawal_is_told_as_expired(client: Client, ending: Any) -> None:
+    ending.certificates.update(withdrawn_on=date(2027, 12, 1), withdrawal_reason="Bỏ mặc hồ sơ.")
+    with time_machine.travel(MIDNIGHT, tick=False):
+        html = show(client, ending)
+    assert "Từng đạt 4 sao, hết hạn ngày 31/12/2026." in html
+    assert valid_to(html) == "31/12/2026"
+    assert "Bỏ mặc hồ sơ." not in html
+
+
 def test_a_renewal_called_off_in_time_is_not_told(client: Client, ending: Any) -> None:
     dates = {"issued_on": date(2026, 6, 1), "expires_on": date(2029, 6, 1)}
     renewal = make.make_certificate(product=ending, stars=5, supersedes=ending.certificates.get(), **dates)

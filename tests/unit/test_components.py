@@ -21,7 +21,8 @@ CERTIFICATE = {
     "holder": {"name": "HTX Gò Mây"},
     "issuer": "UBND tỉnh Bắc Ninh",
     "issued_on": date(2023, 3, 10),
-    "expires_on": date(2026, 3, 10),
+    "last_day": date(2026, 3, 10),
+    "state": "expired",
 }
 ROW = {
     "title": "Mì Chũ <b>gói</b> 500 g",
@@ -88,7 +89,11 @@ def test_ended_certificate_is_told_plainly_without_a_star() -> None:
 
 
 def test_withdrawn_certificate_gives_day_and_reason() -> None:
-    withdrawn = {"withdrawn_on": date(2025, 1, 2), "withdrawal_reason": "Không còn sản xuất"}
+    withdrawn = {
+        "state": "withdrawn",
+        "withdrawn_on": date(2025, 1, 2),
+        "withdrawal_reason": "Không còn sản xuất",
+    }
     html = component("cert", certificate={**CERTIFICATE, **withdrawn})
     assert "Từng đạt 4 sao, bị thu hồi ngày 02/01/2025." in html
     assert "Không còn sản xuất" in html

@@ -1,5 +1,7 @@
 """What a product may claim besides its star: geographical indication, quality marks."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,10 @@ class GeographicalIndication(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.register_no = self.register_no.strip()  # blanks are no number, so give no right to the name
+        super().save(*args, **kwargs)
 
 
 class Certification(models.Model):

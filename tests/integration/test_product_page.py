@@ -125,7 +125,7 @@ def test_without_a_certificate_nothing_is_said_of_stars(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("register_no", "is_user", "is_shown"),
-    [("00015", True, True), ("", True, False), ("00015", False, False)],
+    [("00015", True, True), ("", True, False), ("  ", True, False), ("00015", False, False)],
 )
 def test_an_indication_needs_number_and_right(
     client: Client, register_no: str, is_user: bool, is_shown: bool
@@ -134,7 +134,8 @@ def test_an_indication_needs_number_and_right(
     product = make.make_product(geographical_indication=indication)
     if is_user:
         indication.authorised_users.add(product.producer)
-    assert ("Số đăng bạ" in show(client, product)) == is_shown
+    html = show(client, product)
+    assert ("Số đăng bạ" in html) == ("badge--gi" in html) == is_shown
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,12 @@ def told(line: BankLine) -> str:
     others = (
         alike.exclude(key__startswith=own) if line.key.startswith(own) else alike.filter(key__startswith=own)
     )
-    return next(iter(_free(others)[likeness(body)]), "")
+    return next(iter(_free(others, line.account)[likeness(body)]), "")
 
 
 def notices(account: str) -> dict[Likeness, list[str]]:
     """Return the keys of an account's lines without the bank's id that stand for no other yet, by likeness."""
-    return _free(_lines(account).filter(key__startswith=_prefix(account)))
+    return _free(_lines(account).filter(key__startswith=_prefix(account)), account)
 
 
 def named(keys: Iterable[str]) -> set[str]:
@@ -53,11 +53,12 @@ def note(*, notice: str, key: str) -> None:
         row.save(update_fields=["body"])
 
 
-def _free(rows: QuerySet[Inbox]) -> dict[Likeness, list[str]]:
-    """Return the keys of these lines by likeness, without those that name another or are named."""
-    found, lines = defaultdict(list), list(rows.order_by("pk").values_list("key", "body"))
-    taken = named(key for key, _body in lines)
-    for key, body in lines:
+def _free(rows: QuerySet[Inbox], account: str) -> dict[Likeness, list[str]]:
+    """Return the keys of these lines of an account by likeness, without those that name another or are named."""
+    naming = _lines(account).filter(body__has_key=SAME_AS)
+    taken = set(naming.values_list(f"body__{SAME_AS}", flat=True))
+    found = defaultdict(list)
+    for key, body in rows.order_by("pk").values_list("key", "body"):
         if key not in taken and SAME_AS not in body:
             found[likeness(body)].append(key)
     return found

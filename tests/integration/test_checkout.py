@@ -87,7 +87,7 @@ ADDRESS_URL = "checkout:shipping-address"
         ("phone", "<script>alert(1)</script>", "không phải số điện thoại"),
         ("phone", "0912345678" * 4, ""),
         ("email", "", "bắt buộc"),
-        ("email", "anh@", ""),
+        ("email", "anh@", "chưa đúng. Ví dụ: ten@example.vn"),
         ("email", "🍵@example.vn", ""),
         ("email", "anh@example.vn\r\nBcc: x@example.vn", ""),
         ("province", "", "chọn tỉnh"),

@@ -1,4 +1,4 @@
-"""Photograph every page type at phone and desk width, light and dark: `make screenshots`.
+"""Photograph every page type at phone and desktop width, light and dark: `make screenshots`.
 
 Serves the local shop with its demo data on a free port. Pictures are named PAGE-LANGUAGE-WIDTH[-dark].png.
 """

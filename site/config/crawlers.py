@@ -15,8 +15,8 @@ PERSONAL = ("basket:summary", "checkout:index", "customer:summary", "search:sear
 
 @public_view
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of the desks, and out of pages that are personal or endless."""
-    closed = [*settings.DESK_PREFIXES]
+    """Keep crawlers out of the admin, and out of pages that are personal or endless."""
+    closed = [*settings.ADMIN_PREFIXES]
     for code, _ in settings.LANGUAGES:
         with translation.override(code):
             closed += [reverse(name) for name in PERSONAL]

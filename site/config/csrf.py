@@ -23,7 +23,7 @@ NEVER_REPEATED = ("csrfmiddlewaretoken", "password")
 
 
 class Provenance(enum.Enum):
-    """Where a request was made, as far as the browser tells."""
+    """Where a request was made, as far as the browser says."""
 
     OWN = "own"
     FOREIGN = "foreign"
@@ -90,13 +90,13 @@ def repeatable(data: QueryDict) -> list[tuple[str, str]]:
 def may_repeat(request: HttpRequest) -> bool:
     """Say whether the refused form may be sent again by a button: a plain form of the shop front.
 
-    The desks (CMS, dashboard) are left out: there a button must not confirm what a stranger's page
+    The admin (CMS, dashboard) are left out: there a button must not confirm what a stranger's page
     filled in; nor can files be carried on.
     """
     path = request.path_info.removeprefix(get_script_prefix().rstrip("/"))
-    at_a_desk = path.startswith(settings.DESK_PREFIXES)
+    in_an_admin = path.startswith(settings.ADMIN_PREFIXES)
     plain = request.method == "POST" and not request.FILES
-    return plain and not at_a_desk and provenance(request) is Provenance.UNSAID
+    return plain and not in_an_admin and provenance(request) is Provenance.UNSAID
 
 
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Security headers: a strict content policy for the shop, a looser one for the desks."""
+"""Security headers: a strict content policy for the shop, a looser one for the admin."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def shop_policy(media_origin: str = "", pay_origin: str = "") -> dict[str, Any]:
     }
 
 
-def desk_policy(media_origin: str = "") -> dict[str, Any]:
+def admin_policy(media_origin: str = "") -> dict[str, Any]:
     """Return the policy of /admin/, /dashboard/ and /django-admin/, whose pages carry inline code."""
     policy = shop_policy(media_origin)
     return policy | {
@@ -59,16 +59,16 @@ class HeadersMiddleware(CSPMiddleware):
         response: HttpResponseBase,
         report_only: bool = False,
     ) -> PolicyParts:
-        """Choose the desks' policy for the desks."""
+        """Choose the admin's policy for the admin."""
         parts = super().get_policy_parts(request, response, report_only)
-        if not report_only and parts.config is None and request.path_info.startswith(settings.DESK_PREFIXES):
-            parts.config = settings.DESK_CONTENT_SECURITY_POLICY
+        if not report_only and parts.config is None and request.path_info.startswith(settings.ADMIN_PREFIXES):
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
         return parts
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Add Permissions-Policy beside the content policy; let the desk frame what it previews."""
+        """Add Permissions-Policy beside the content policy; let the admin frame what it previews."""
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        if CSP in response and request.path_info.startswith(settings.DESK_PREFIXES):
+        if CSP in response and request.path_info.startswith(settings.ADMIN_PREFIXES):
             # A preview comes through here twice, first as the public page that it shows.
             response[CSP] = response[CSP].replace(f"frame-ancestors {NONE}", f"frame-ancestors {SELF}")
         return super().process_response(request, response)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import get_random_string
 
+from config import machine
 from shop.timer import clock
 
 logger = logging.getLogger(__name__)
@@ -72,31 +73,46 @@ def timer_state() -> str:
         return DOWN
 
 
-def healthz() -> HttpResponse:
+def checks() -> dict[str, Callable[[], str]]:
+    """Return what is looked at, by name."""
+    return {
+        "database": database_state,
+        "migrations": migrations_state,
+        "cache": cache_state,
+        "timer": timer_state,
+        "static": machine.static_state,
+        "media": machine.media_state,
+        "disk": machine.disk_state,
+    }
+
+
+def needed_to_sell() -> set[str]:
+    """Return what no order is placed without; a full disk stops SQLite, which lies on it."""
+    needed = {"database", "migrations", "static"}
+    return needed | {"disk"} if connection.vendor == "sqlite" else needed
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that this process runs."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz() -> HttpResponse:
+def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the shop can sell, 503 when not, with the state of each part.
 
-    A cache that is down makes the shop slower, and a timer that stands still keeps mail and held stock
-    waiting, but the shop sells: both are told, and the answer stays 200.
+    A cache that is down makes the shop slower, a timer that stands still keeps mail and held stock
+    waiting, a place for uploads that cannot be written to turns pictures away, but the shop sells:
+    all are reported, and the answer stays 200. `manage.py doctor` says how to mend each.
     """
-    states = {
-        "database": database_state(),
-        "migrations": migrations_state(),
-        "cache": cache_state(),
-        "timer": timer_state(),
-    }
-    can_sell = states["database"] == states["migrations"] == OK
+    states = {name: check() for name, check in checks().items()}
+    can_sell = all(states[name] == OK for name in needed_to_sell())
     return JsonResponse({"ready": can_sell, **states}, status=200 if can_sell else 503)
 
 
 class HealthMiddleware:
     """Answers the two addresses, first of all middleware."""
 
-    answers: dict[str, Callable[[], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}
+    answers: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -106,6 +122,6 @@ class HealthMiddleware:
         answer = self.answers.get(request.path_info)
         if answer is None:
             return self.get_response(request)
-        response = answer()
+        response = answer(request)
         response["Cache-Control"] = "no-store"
         return response

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from environs import Env, validate
-from oscar.defaults import *  # noqa: F403
+from oscar.defaults import *
 from wagtail.embeds.oembed_providers import vimeo, youtube
 
-from config import cache, database, files, headers, log, mail
+from config import cache, database, environment, files, headers, log, mail, market
 
 env = Env()
 
@@ -15,12 +15,21 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS = environment.listed(env.str("ALLOWED_HOSTS", ""))
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# The market: names, province, sender and more of site/markets/<MARKET>/ (config.market)
+MARKET = market.read(env.str("MARKET", "") or "bac_ninh")
+MARKET_COUNTRY_CODE = "VN"  # ISO 3166-1: telephone numbers without a country code, addresses, origin
+vars().update(market.settings_of(MARKET, sender=env.str("DEFAULT_FROM_EMAIL", "")))
+
+DEMO_ALLOWED = False  # public passwords, a pretended Stripe: only the development settings allow them
+OPENING_CHECK = False  # only production keeps its checkout shut until it has opened (home.opening)
 MAINTENANCE = env.bool("MAINTENANCE", False)  # a file VAR_DIR/maintenance does the same without a restart
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
+    "demo.apps.DemoConfig",
     "home.apps.HomeConfig",
     "catalogue.apps.CatalogueConfig",
     "shop.users.apps.UsersConfig",
@@ -34,6 +43,7 @@ INSTALLED_APPS = [
     "shop.ledger.apps.LedgerConfig",
     "shop.tax.apps.TaxConfig",
     "shop.shipping.apps.ShippingConfig",
+    "shop.backoffice.apps.BackofficeConfig",
     "shop.search.apps.SearchConfig",
     "shop.timer.apps.TimerConfig",
     # Oscar, as it comes
@@ -79,6 +89,7 @@ INSTALLED_APPS = [
     "treebeard",
     "django_filters",
     "post_office",
+    "django_guid",
     # Django
     "django.contrib.admin",
     "django.contrib.auth",
@@ -92,23 +103,34 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
     "config.health.HealthMiddleware",
+    "shop.payment.time_limit.ProviderTimeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.TextGZipMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "config.caching.CacheHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.language.UrlLanguageMiddleware",
+    "config.odd_requests.OddRequestMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.csrf.OriginCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "catalogue.gate.ProducerGate",
+    "catalogue.producers.gate.ProducerGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shop.basket.middleware.BasketMiddleware",
+    "config.opening.OpeningMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
+
+# /metrics for Prometheus exists with a token only (config.metrics); the two count what lies between them.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(2, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -159,25 +181,44 @@ STRIPE_DOUBLE = False  # the double of docs/payments.md; only the development se
 STRIPE_DOUBLE_FILE = VAR_DIR / "stripe-double.sqlite3"
 
 # Security
-DESK_PREFIXES = ("/admin/", "/dashboard/", "/django-admin/")  # for staff: inline code, never cached
+ADMIN_PREFIXES = ("/admin/", "/dashboard/", "/django-admin/")  # for staff: inline code, never cached
 MEDIA_ORIGIN = files.media_origin(env)
 VIDEO_PLAYERS = headers.VIDEO_PLAYERS
 PAY_ORIGIN = STRIPE_CHECKOUT_ORIGIN if STRIPE_SECRET_KEY else ""
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": headers.shop_policy(MEDIA_ORIGIN, PAY_ORIGIN)}
-DESK_CONTENT_SECURITY_POLICY = headers.desk_policy(MEDIA_ORIGIN)
+ADMIN_CONTENT_SECURITY_POLICY = headers.admin_policy(MEDIA_ORIGIN)
 X_FRAME_OPTIONS = "DENY"  # the CMS allows its own preview frame itself
 SILENCED_SYSTEM_CHECKS = ["security.W003"]  # knows only Django's own CSRF middleware; config.E001 knows ours
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # the origin tells other sites who links to them
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # other sites see who links to them
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.csrf.refused"
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS = environment.listed(env.str("CSRF_TRUSTED_ORIGINS", ""))
 # Four fields for each of a producer's goods in the table of prices, more for a page with many blocks:
 # Django's 1,000 would throw away what was typed. Still a bound on what one request may ask for.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-PROXY_COUNT = env.int(
-    "PROXY_COUNT", 0
-)  # proxies of ours in front: the visitor's address stands before theirs
+# Proxies of ours in front, and the header to which each adds the address it was asked from
+PROXY_COUNT = env.int("PROXY_COUNT", 0, validate=validate.Range(min=0))
+PROXY_HEADER = env.str(
+    "PROXY_HEADER", "X-Forwarded-For", validate=validate.OneOf(["X-Forwarded-For", "Forwarded"])
+)
+
+# So long after it was last touched a basket without an order is kept.
+BASKET_KEEP_D = env.int("BASKET_KEEP_D", 30, validate=validate.Range(min=1))
+# Budgets of what strangers may cause (docs/operations.md); 0 is no limit
+MAILS_PER_RECIPIENT = env.int("MAILS_PER_RECIPIENT", 5, validate=validate.Range(min=0))
+LOG_IN_FAILURES = env.int("LOG_IN_FAILURES", 60, validate=validate.Range(min=0))
+# What one buyer (telephone, mailbox, account) or one network may hold unpaid (shop.payment.unpaid)
+UNPAID_ORDERS = env.int("UNPAID_ORDERS", 5, validate=validate.Range(min=0))
+UNPAID_ORDERS_PER_NETWORK = env.int("UNPAID_ORDERS_PER_NETWORK", 50, validate=validate.Range(min=0))
+OPEN_CASH = env.int("OPEN_CASH", 5_000_000, validate=validate.Range(min=0))
+OPEN_CASH_PER_NETWORK = env.int("OPEN_CASH_PER_NETWORK", 50_000_000, validate=validate.Range(min=0))
+_percentage = validate.Range(min=0, max=100)
+UNPAID_UNITS_FREE = env.int("UNPAID_UNITS_FREE", 5, validate=validate.Range(min=1))
+UNPAID_UNITS_PERCENT = env.int("UNPAID_UNITS_PERCENT", 50, validate=_percentage)
+UNPAID_UNITS_PERCENT_PER_NETWORK = env.int("UNPAID_UNITS_PERCENT_PER_NETWORK", 75, validate=_percentage)
+CONFIRMED_TIMES = env.int("CONFIRMED_TIMES", 3, validate=validate.Range(min=1))
+CONFIRMED_UNITS_PERCENT = env.int("CONFIRMED_UNITS_PERCENT", 90, validate=_percentage)
 
 # How long shared caches keep public pages (config.caching)
 PUBLIC_CACHE_S = env.int("PUBLIC_CACHE_S", 60)
@@ -186,38 +227,52 @@ PUBLIC_CACHE_STALE_S = env.int("PUBLIC_CACHE_STALE_S", 60)
 # Mail is written into the database and sent by the timer job; mail and log go to the console by default.
 _mail = mail.from_url(env.str("EMAIL_URL", "console:"))
 POST_OFFICE = _mail.pop("POST_OFFICE")
+MAIL_GOES_OUT = bool(_mail.pop("MAIL_GOES_OUT"))
 vars().update(_mail)
 # What `manage.py tick` runs: dotted path, seconds between two runs (shop/timer/)
 TIMER_JOBS = [
-    ("shop.order.jobs.queue_mails", 60),
-    ("shop.order.stall_mails.queue_due", 60),
+    ("shop.fulfilment.jobs.queue_mails", 60),
+    ("shop.order.producer_mails.queue_due", 60),
     ("shop.timer.jobs.send_mail", 60),
-    ("shop.order.jobs.cancel_unaccepted", 60),
-    ("shop.payment.providers.vietqr.jobs.match_fresh", 60),
-    ("shop.payment.providers.vietqr.jobs.remind", 10 * 60),
-    ("shop.payment.refund_accounts.forget_old", 24 * 3600),
+    ("shop.fulfilment.jobs.cancel_unaccepted", 60),
+    ("shop.payment.bank.jobs.match_new", 60),
+    ("shop.payment.bank.jobs.import_statements", 60),
+    ("shop.payment.bank.jobs.match_going_out", 10 * 60),
+    ("shop.ledger.jobs.book_remittances", 60),
+    ("shop.payment.bank.stripe_payouts.match", 10 * 60),
+    ("shop.payment.bank.jobs.remind", 10 * 60),
+    ("shop.payment.refunds.refund_accounts.forget_old", 24 * 3600),
     ("shop.payment.inbox.forget_old", 24 * 3600),
-    ("shop.payment.providers.vietqr.keeping.forget_old", 24 * 3600),
-    ("shop.order.jobs.forget_pictures", 24 * 3600),
+    ("shop.payment.bank.retention.forget_old", 24 * 3600),
+    ("shop.fulfilment.jobs.forget_pictures", 24 * 3600),
+    ("shop.ledger.accounts.catch_up", 24 * 3600),
     ("shop.ledger.jobs.check", 24 * 3600),
     ("shop.timer.jobs.publish_scheduled", 60),
     ("shop.timer.jobs.tidy_up", 24 * 3600),
+    ("shop.users.budgets.forget_old", 24 * 3600),
+    ("shop.basket.jobs.remove_unused", 24 * 3600),
+    ("shop.payment.unpaid.forget_old", 3600),
+    ("catalogue.place_changes.follow_today", 60),  # a commune becomes a ward at midnight
     ("catalogue.statistics.refresh", 24 * 3600),
-    ("catalogue.listing_rows.rebuild", 24 * 3600),  # a process that died between commit and rebuild
+    ("catalogue.listing.rows.rebuild", 24 * 3600),  # a process that died between commit and rebuild
     # Last what asks providers: a silent one takes its time.
-    ("shop.payment.jobs.look_at_open", 60),
+    ("shop.payment.bank.jobs.poll_services", 5 * 60),
+    ("shop.payment.jobs.poll_open_payments", 60),
     ("shop.payment.jobs.expire_due", 60),
+    ("shop.payment.jobs.close_left_open", 60),
     ("shop.payment.jobs.send_refunds", 60),
     ("shop.payment.rechecking.recheck_paid", 60),
+    ("shop.payment.providers.stripe.balance.fetch_new", 30 * 60),
 ]
-LOGGING = log.to_stderr(env.str("LOG_LEVEL", "INFO"))
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(log.LEVELS))
+LOG_FORMAT = env.str("LOG_FORMAT", "", validate=validate.OneOf(["", *log.FORMATS]))
+LOGGING = log.to_stderr(LOG_LEVEL, LOG_FORMAT or "text")
+# One id for all lines of a request, the proxy's if it sends one
+DJANGO_GUID = {"GUID_HEADER_NAME": "Request-Id", "EXPOSE_HEADER": False}
 
 # People
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = [
-    "oscar.apps.customer.auth_backends.EmailBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["shop.users.backends.EmailBackend"]
 LOGIN_URL = "customer:login"
 LOGIN_REDIRECT_URL = "customer:summary"
 OSCAR_SEND_REGISTRATION_EMAIL = False  # nothing to say that the page has not said
@@ -241,7 +296,7 @@ USE_THOUSAND_SEPARATOR = True
 
 # Files
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [path for path in (MARKET.static, BASE_DIR / "static") if path.is_dir()]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -253,33 +308,30 @@ FILE_UPLOAD_PERMISSIONS = 0o644  # large uploads too may be read by a web server
 WAGTAILIMAGES_IMAGE_MODEL = "catalogue.Picture"
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
-WAGTAIL_SITE_NAME = "Chợ Bắc Ninh"
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_USER_LOGIN_FORM = "shop.users.forms.CmsLoginForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "shop.users.forms.CmsPasswordResetForm"  # noqa: S105 - a path
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can carry script
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Providers whose players VIDEO_PLAYERS names; editors read of any other that it cannot be embedded.
 WAGTAILEMBEDS_FINDERS = [{"class": "wagtail.embeds.finders.oembed", "providers": [youtube, vimeo]}]
-WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""  # turning an address into a page link tells the page's draft title
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""  # turning an address into a page link shows the page's draft title
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 TAGGIT_CASE_INSENSITIVE = True
 
 # Oscar
 SITE_ID = 1
-OSCAR_SHOP_NAME = "Chợ Bắc Ninh"
 OSCAR_HOMEPAGE = "/"
 OSCAR_DEFAULT_CURRENCY = "VND"
 OSCAR_CURRENCY_FORMAT = {"VND": {"format": "#,##0\xa0¤"}}
-PHONENUMBER_DEFAULT_REGION = "VN"
+PHONENUMBER_DEFAULT_REGION = MARKET_COUNTRY_CODE
 OSCAR_SLUG_MAP = {"đ": "d", "Đ": "D"}
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1", "country")
-OSCAR_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Chợ Bắc Ninh <cho@example.vn>")
-DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL
 OSCAR_THUMBNAILER = "catalogue.thumbnails.AsUploaded"
 OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_OFFERS_INCL_TAX = True
@@ -290,8 +342,8 @@ OSCAR_ORDER_STATUS_PIPELINE = {
     "Pending payment": ("Placed", "Expired", "Cancelled"),
     "Expired": ("Pending payment", "Placed"),
     "Placed": ("Processing", "Complete", "Cancelled"),
-    "Processing": ("Placed", "Complete", "Cancelled"),  # back when what was accepted is called off
-    "Complete": (),
+    "Processing": ("Placed", "Complete", "Cancelled"),  # back when what was accepted is cancelled
+    "Complete": ("Processing",),  # "delivered" was pressed by mistake
     "Cancelled": (),
 }
 HAYSTACK_CONNECTIONS = {
@@ -304,19 +356,29 @@ PAYMENT_PROVIDERS = [
     "shop.payment.providers.vietqr.provider.VietQR",
     "shop.payment.providers.stripe.provider.StripeCard",
 ]
-# Bank transfer: how long an unpaid order keeps its goods, and who may tell us of money (docs/payments.md)
+# So long a page waits for payment providers, with all that it asks of them; then it answers without them.
+PROVIDER_WAIT_S = env.float("PROVIDER_WAIT_S", 7, validate=validate.Range(min=0.1, max=25))
+# Bank transfer: how long an unpaid order keeps its goods, and who may notify us of money (docs/payments.md)
 BANK_TRANSFER_HOLD_H = env.int("BANK_TRANSFER_HOLD_H", 24, validate=validate.Range(min=1))
 # Goods of which so few are left are held for less time; 0 makes no difference.
-SCARCE_STOCK = env.int("SCARCE_STOCK", 0, validate=validate.Range(min=0))
+SCARCE_STOCK = env.int("SCARCE_STOCK", 5, validate=validate.Range(min=0))
 SCARCE_HOLD_H = env.int("SCARCE_HOLD_H", 4, validate=validate.Range(min=1))
 BANK_WEBHOOK_API_KEY = env.str("BANK_WEBHOOK_API_KEY", "")
 BANK_WEBHOOK_SECRET = env.str("BANK_WEBHOOK_SECRET", "")
+BANK_SEPAY_TOKEN = env.str("BANK_SEPAY_TOKEN", "")
+BANK_SEPAY_API = env.str("BANK_SEPAY_API", "https://userapi.sepay.vn/v2")
+BANK_CASSO_KEY = env.str("BANK_CASSO_KEY", "")
+BANK_CASSO_TOKEN = env.str("BANK_CASSO_TOKEN", "")
+BANK_PAYOS_KEY = env.str("BANK_PAYOS_KEY", "")
 # A parcel that nobody took on for so long is cancelled by the timer; 0 waits for ever.
 PARCEL_ACCEPT_WITHIN_H = env.int("PARCEL_ACCEPT_WITHIN_H", 7 * 24)
 # So many days after its delivery a parcel is paid out to its producer; until then it may come back.
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", 7)
+# Tax is withheld from household and individual sellers for orders placed from this day on; none: never.
+WITHHOLD_TAX_FROM = env.date("WITHHOLD_TAX_FROM", None) if env.str("WITHHOLD_TAX_FROM", "") else None
 # So long after a refund was transferred the buyer's account number is kept.
 REFUND_ACCOUNT_KEEP_D = env.int("REFUND_ACCOUNT_KEEP_D", 30, validate=validate.Range(min=0))
+ORDER_LINK_D = env.int("ORDER_LINK_D", 180, validate=validate.Range(min=0))
 NOTICE_KEEP_D = env.int("NOTICE_KEEP_D", 180, validate=validate.Range(min=0))
 STATEMENT_KEEP_D = env.int("STATEMENT_KEEP_D", 30, validate=validate.Range(min=0))
 RETURN_PICTURES_KEEP_D = env.int("RETURN_PICTURES_KEEP_D", 90, validate=validate.Range(min=0))
@@ -325,9 +387,8 @@ EXPIRED_PAYABLE_D = env.int("EXPIRED_PAYABLE_D", 7)
 # A parcel left lying for so long is shown to staff.
 PARCEL_LATE_AFTER_H = env.int("PARCEL_LATE_AFTER_H", 48)
 RETURN_LATE_AFTER_H = env.int("RETURN_LATE_AFTER_H", 72)
+CASH_LATE_AFTER_D = env.int("CASH_LATE_AFTER_D", 14)
+# A carrier's fee for one parcel above this, or above the parcel's price, is not booked without a person; đồng.
+CARRIER_FEE_LIMIT = env.int("CARRIER_FEE_LIMIT", 500_000, validate=validate.Range(min=0))
 # Cash at the door is refused to a phone number after so many parcels that it would not take; 0 never.
 COD_MAX_REFUSED = env.int("COD_MAX_REFUSED", 2)
-
-# The market
-MARKET_PROVINCE_CODE = "24"
-MARKET_PROVINCE_KIND = env.str("MARKET_PROVINCE_KIND", "tinh", validate=validate.OneOf(["tinh", "thanh_pho"]))

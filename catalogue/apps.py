@@ -9,11 +9,11 @@ class CatalogueConfig(apps.CatalogueConfig):
     name = "catalogue"
 
     def ready(self) -> None:
-        from catalogue import listing_receivers
-        from catalogue import receivers as _first  # noqa: F401 - rows follow what these put in step
+        """Say who presents which page; receivers are connected in site/config/receivers.py."""
+        from catalogue.presentation import register
 
         super().ready()
-        listing_receivers.connect()
+        register.register()
 
     def get_urls(self) -> list[Any]:
         """Oscar's own addresses lead to the pages that present products and groups."""

@@ -7,6 +7,7 @@ from wagtail import blocks
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from catalogue.languages import localized
 from catalogue.videos import player_of
 
 RICH_TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -68,15 +69,6 @@ class ProductRowBlock(blocks.StructBlock):
         label = _("Hàng sản phẩm")
         template = "blocks/product_row.html"
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add `rows`: the cards of those products that are on sale, in the editor's order."""
-        from catalogue.cards import cards
-        from catalogue.languages import reading_language
-
-        chosen = [page.product_id for page in value["products"] if page and page.product_id]
-        rows = cards(language=reading_language(), product_ids=chosen, limit=len(chosen))
-        return {**super().get_context(value, parent_context), "rows": rows}
-
 
 class VideoBlock(blocks.StructBlock):
     """A video from YouTube or another oEmbed provider, played only after a click."""
@@ -89,7 +81,9 @@ class VideoBlock(blocks.StructBlock):
         label = _("Video")
         template = "blocks/video.html"
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Add `player`, the address of a player that the content policy lets us frame; "" without one."""
         video = value.get("video")
         player = player_of(video.url, max_width=video.max_width) if video else ""
@@ -109,10 +103,10 @@ class CallToActionBlock(blocks.StructBlock):
         label = _("Lời mời bấm")
         template = "blocks/call_to_action.html"
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Add `link`: where the button leads; nothing when its page is no longer there."""
-        from catalogue.languages import localized
-
         context: dict[str, Any] = super().get_context(value, parent_context)
         prepared = getattr(value, "shown", None)
         if prepared is None:
@@ -121,8 +115,27 @@ class CallToActionBlock(blocks.StructBlock):
         return context | prepared
 
 
+class SourceBlock(blocks.StructBlock):
+    """One source: who says it, and where it can be read."""
+
+    title = blocks.CharBlock(label=_("Ai nói, ở đâu"), max_length=160)
+    url = blocks.URLBlock(label=_("Đường dẫn"), required=False)
+
+
+class SourcesBlock(blocks.StructBlock):
+    """Where facts and figures of a page come from, and on which day they were looked up."""
+
+    as_of = blocks.DateBlock(label=_("Xem ngày"), help_text=_("Ngày đọc nguồn lần cuối."))
+    sources = blocks.ListBlock(SourceBlock(), label=_("Nguồn"), min_num=1, max_num=20)
+
+    class Meta:
+        icon = "clipboard-list"
+        label = _("Nguồn")
+        template = "blocks/sources.html"
+
+
 class BodyBlock(blocks.StreamBlock):
-    """The body of every page that tells something."""
+    """The body of every page with a story or an explanation."""
 
     text = blocks.RichTextBlock(
         label=_("Đoạn văn"), features=RICH_TEXT, template="blocks/text.html", icon="pilcrow"
@@ -136,3 +149,4 @@ class BodyBlock(blocks.StreamBlock):
     product_row = ProductRowBlock()
     video = VideoBlock()
     call_to_action = CallToActionBlock()
+    sources = SourcesBlock()

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from django.http.response import HttpResponseBase
 
+MARK = "is_public"  # the attribute of a marked answer
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -21,7 +22,7 @@ def public_view(view: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(view)
     def marked(*args: P.args, **kwargs: P.kwargs) -> R:
         response = view(*args, **kwargs)
-        response.is_public = True  # type: ignore[attr-defined]
+        setattr(response, MARK, True)
         return response
 
     return marked
@@ -29,4 +30,4 @@ def public_view(view: Callable[P, R]) -> Callable[P, R]:
 
 def is_marked_public(response: HttpResponseBase) -> bool:
     """Say whether `public_view` made this answer."""
-    return getattr(response, "is_public", False)
+    return getattr(response, MARK, False)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
+from django.db.models import Model
 
 _POSTGRES = (
     "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s EXCLUDE USING gist "
@@ -54,15 +56,15 @@ class PeriodsDoNotOverlap(models.BaseConstraint):
 
     __hash__ = models.BaseConstraint.__hash__
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override] # None: see below
+    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override] # None: see below
         """Written after the table, as a partial unique index is."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override] # executes by itself
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override] # executes by itself
         for statement in self._statements(model, schema_editor):
             schema_editor.execute(statement)
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override] # executes by itself
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override] # executes by itself
         quote = schema_editor.quote_name
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(
@@ -72,12 +74,22 @@ class PeriodsDoNotOverlap(models.BaseConstraint):
         for event in ("insert", "update"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {quote(f'{self.name}_{event}')}")
 
-    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+    def validate(
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: set[str] | None = None,
+        using: str = "default",
+    ) -> None:
         """The form's own clean names the other certificate; the database has the last word."""
 
-    def _statements(self, model: Any, schema_editor: Any) -> list[Statement | str]:
+    def _statements(
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> list[Statement | str]:
+        columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+
         def column(field: str) -> str:
-            return str(schema_editor.quote_name(model._meta.get_field(field).column))
+            return str(schema_editor.quote_name(columns[field]))
 
         table = Table(model._meta.db_table, schema_editor.quote_name)
         parts = {key: column(field) for key, field in self.columns.items()}

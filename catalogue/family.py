@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -114,7 +113,7 @@ class Family:
         return [page for by_language in self.sets.values() for page in by_language.values()]
 
 
-def _ancestor_paths(page: Any) -> list[str]:
+def _ancestor_paths(page: Page) -> list[str]:
     """Return the tree paths above `page`, home included; treebeard gives each level `steplen` signs."""
     path = page.path or ""
     return [path[:end] for end in range(2 * page.steplen, len(path), page.steplen)]

@@ -4,7 +4,7 @@ LONGEST = 18  # digits that a key's column always holds; int() refuses texts of 
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text is a row's key or another whole number, in plain digits.
+    """Return whether a text is a row's key or another whole number, in plain digits.
 
     "²" is a digit to Python and no number to int(), a key of fifty digits is too long for databases.
     """

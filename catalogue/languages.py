@@ -1,7 +1,6 @@
 """What the reader's language decides: which of two columns, which page of a set of translations."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -13,7 +12,7 @@ def reading_language() -> str:
     return (get_language() or settings.LANGUAGE_CODE).split("-")[0]
 
 
-def local(record: Any, field: str) -> str:
+def local(record: object, field: str) -> str:
     """Return `record.<field>` for the reader's language, Vietnamese where English is missing."""
     vietnamese: str = getattr(record, field) or ""
     if reading_language() == "en":
@@ -34,3 +33,8 @@ def localized(pages: Iterable[Page]) -> list[Page]:
     by_id = {page.pk: page for page in found}
     chosen = [by_key.get(page.translation_key) or by_id.get(page.pk) for page in wanted]
     return [page for page in chosen if page]
+
+
+def title_language(page: Page) -> str:
+    """Return "vi" for a title that is Vietnamese on a page in another language, else nothing."""
+    return "vi" if page.alias_of_id and reading_language() != settings.LANGUAGE_CODE else ""

@@ -29,13 +29,17 @@ class Source(TypedDict):
 
 
 class ReadyPicture(TypedDict):
-    """What a template needs to write a `<picture>`, and nothing to ask the database for."""
+    """What a template needs to write a `<picture>`, and nothing to ask the database for.
+
+    `is_tall` says that it is higher than 3/4 of its width: too high for a wide, low frame.
+    """
 
     src: str
     width: int
     height: int
     alt: str
     sources: list[Source]
+    is_tall: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def ready(picture: "Picture", size: Size, *, alt: str | None = None) -> ReadyPic
             }
             for kind in FORMATS
         ],
+        "is_tall": shown.height * 4 > shown.width * 3,
     }
 
 

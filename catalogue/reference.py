@@ -1,62 +1,43 @@
 """What every market needs before its first page: places, OCOP's classes, claims, product classes.
 
-The data stand beside the code in `catalogue/data/`. Every function may be called again and again:
-it writes only what is missing or has changed, and returns how many rows that were.
+What holds in the whole country stands beside the code in `catalogue/data/`, the indications of the
+province in the market's folder. Every function may be called again and again: it writes what is
+missing and what nobody touched (catalogue.seeds), and returns how many rows that were.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
-from catalogue.folding import fold, strip_marks
-from catalogue.models import (
-    Category,
-    Certification,
-    Commune,
-    FormerUnit,
-    GeographicalIndication,
-    Province,
-)
+from catalogue import shipped_files
+from catalogue.folding import strip_marks
+from catalogue.models import Category, Certification, GeographicalIndication
 from catalogue.product_classes import goods, services
-from catalogue.upsert import upsert
-
-DATA = Path(__file__).parent / "data"
-TWO_TIERS_SINCE = date(2025, 7, 1)  # districts abolished, communes merged: Resolution 203/2025/QH15
+from catalogue.reference_places import PLACES
+from catalogue.seeds import Dataset, Row, load
+from catalogue.shipped_files import DATA
 
 
 @transaction.atomic
 def load_places() -> int:
-    """Load the 34 provinces, their 3,321 communes and the 10,040 units those were formed from."""
-    places = _read("places.json")
-    written = upsert(Province, key=("code",), rows=[{**row, **_SINCE} for row in places["provinces"]])
-    written += upsert(Commune, key=("code",), rows=_communes(places["communes"]))
-    return written + upsert(FormerUnit, key=("code", "commune_id"), rows=_former_units(places["former"]))
+    """Load the 34 provinces, their 3,321 communes, the 10,040 units those were formed from, and all their names."""
+    return sum(load(dataset) for dataset in PLACES)
 
 
-@transaction.atomic
 def load_taxonomy() -> int:
     """Load OCOP's 6 industries, 17 groups and 26 criteria sets as the tree of categories."""
-    taxonomy = _read("ocop.json")
-    known = {category.code: category for category in Category.objects.all()}
-    rows = [*taxonomy["industries"], *taxonomy["groups"], *taxonomy["sets"]]
-    return sum(_write_category(known, **row) for row in rows)
+    return load(CATEGORIES)
 
 
 @transaction.atomic
 def load_claims() -> int:
     """Load geographical indications and quality schemes."""
-    claims = _read("claims.json")
-    indications = [
-        {**row, "registered_on": date.fromisoformat(row["registered_on"]) if row["registered_on"] else None}
-        for row in claims["geographical_indications"]
-    ]
-    written = upsert(GeographicalIndication, key=("name",), rows=indications)
-    return written + upsert(Certification, key=("code",), rows=claims["certifications"])
+    return load(INDICATIONS) + load(CERTIFICATIONS)
 
 
 def load_product_classes() -> int:
@@ -66,55 +47,68 @@ def load_product_classes() -> int:
     return 0
 
 
-_SINCE = {"valid_from": TWO_TIERS_SINCE, "valid_to": None}
+def _categories() -> Iterator[Row]:
+    taxonomy = shipped_files.read(DATA / "ocop.json")
+    for row in [*taxonomy["industries"], *taxonomy["groups"], *taxonomy["sets"]]:
+        yield {"parent": None, **row}
 
 
-def _read(name: str) -> dict[str, Any]:
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+def _indications() -> Iterator[Row]:
+    for row in shipped_files.read(settings.MARKET.folder / "claims.json")["geographical_indications"]:
+        day = row["registered_on"]
+        yield {**row, "registered_on": date.fromisoformat(day) if day else None}
 
 
-def _communes(provinces: dict[str, list[list[str]]]) -> Iterator[dict[str, Any]]:
-    for province_code, communes in provinces.items():
-        for code, name, kind in communes:
-            yield {
-                "code": code,
-                "province_id": province_code,
-                "name": name,
-                "kind": kind,
-                "sort_key": fold(name),
-                **_SINCE,
-            }
+def _certifications() -> Iterator[Row]:
+    yield from shipped_files.read(DATA / "quality_schemes.json")["certifications"]
 
 
-def _former_units(provinces: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One row per old unit and commune that took it in: a unit that was split stands several times."""
-    for old_provinces in provinces.values():
-        for province, districts in old_provinces.items():
-            for district, units in districts.items():
-                for code, name, *communes in units:
-                    for commune_code in communes:
-                        yield {
-                            "code": code,
-                            "name": name,
-                            "district_name": district,
-                            "province_name": province,
-                            "commune_id": commune_code,
-                            "is_split": len(communes) > 1,
-                            "folded": fold(f"{name}, {district}, {province}"),
-                        }
+class Categories(Dataset):
+    """The tree: each row goes under its parent, where it stands."""
+
+    def insert(self, rows: list[Row]) -> list[Row]:
+        known = {category.code: category for category in Category.objects.all()} if rows else {}
+        return [row for row in rows if _add_category(known, row)]
+
+    def update(self, instance: Any, row: Row) -> None:
+        for name in self.columns:
+            setattr(instance, name, row[name])
+        instance.save(update_fields=list(self.columns))
 
 
-def _write_category(
-    known: dict[str, Category], *, code: str, name: str, name_en: str, parent: str | None = None
-) -> int:
-    category = known.get(code)
-    if category is None:
-        words = {"code": code, "name": name, "name_en": name_en, "slug": slugify(strip_marks(name))}
-        category = known[parent].add_child(**words) if parent else Category.add_root(**words)
-        known[code] = category
-        return 1
-    if (category.name, category.name_en) == (name, name_en):
-        return 0
-    category.name, category.name_en = name, name_en
-    category.save(update_fields=["name", "name_en"])
-    return 1
+def _add_category(known: dict[str, Category], row: Row) -> bool:
+    """Add a category; not where its parent is missing."""
+    words = {name: row[name] for name in ("code", "name", "name_en")}
+    words["slug"] = slugify(strip_marks(row["name"]))
+    if row["parent"] is None:
+        known[row["code"]] = Category.add_root(**words)
+    elif row["parent"] in known:
+        known[row["code"]] = known[row["parent"]].add_child(**words)
+    return row["code"] in known
+
+
+CATEGORIES = Categories(
+    name="categories",
+    label=_("Nhóm sản phẩm OCOP"),
+    model=Category,
+    key=("code",),
+    columns=("name", "name_en"),
+    rows=_categories,
+)
+INDICATIONS = Dataset(
+    name="indications",
+    label=_("Chỉ dẫn địa lý"),
+    model=GeographicalIndication,
+    key=("name",),
+    columns=("register_no", "decision_no", "registered_on"),
+    rows=_indications,
+)
+CERTIFICATIONS = Dataset(
+    name="quality_schemes",
+    label=_("Chứng nhận chất lượng"),
+    model=Certification,
+    key=("code",),
+    columns=("name", "name_en"),
+    rows=_certifications,
+)
+DATASETS = (*PLACES, CATEGORIES, INDICATIONS, CERTIFICATIONS)

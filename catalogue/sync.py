@@ -24,7 +24,7 @@ def sync(translation_key: UUID) -> Product | None:
 
     The product is public while any page of the set is live; its title comes from the live
     Vietnamese page, its English title from the live English one unless that is an alias (a
-    stand-in that still speaks Vietnamese). Every page of the set and its aliases hang on it.
+    stand-in that still speaks Vietnamese). Every page of the set and its aliases name it as their product.
     Price and stock are never touched; with its producer the product changes who sells it, for
     orders to come. Calling it again changes nothing.
 
@@ -43,7 +43,7 @@ def sync(translation_key: UUID) -> Product | None:
         product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         pages = _pages(translation_key)
         _write(product, _facts(product, pages))
-        _hang(product, translation_key)
+        _assign_pages(product, translation_key)
     return product
 
 
@@ -105,10 +105,10 @@ def _write(product: Product, facts: dict[str, Any]) -> None:
     for name, value in changed.items():
         setattr(product, name, value)
     if "producer_id" in changed:
-        _hand_over_stock(product)
+        _transfer_stock(product)
 
 
-def _hand_over_stock(product: Product) -> None:
+def _transfer_stock(product: Product) -> None:
     """Let its producer sell it and its variants; a code they use for other goods gives way to the shop's own."""
     records = get_model("partner", "StockRecord").objects
     sold = records.filter(Q(product=product) | Q(product__parent=product))
@@ -118,8 +118,8 @@ def _hand_over_stock(product: Product) -> None:
         records.filter(pk=record.pk).update(partner=product.producer_id, partner_sku=sku)
 
 
-def _hang(product: Product, translation_key: UUID) -> None:
+def _assign_pages(product: Product, translation_key: UUID) -> None:
     whole_set = Q(translation_key=translation_key) | Q(alias_of__translation_key=translation_key)
-    strays = ProductPage.objects.filter(whole_set).exclude(product=product).values_list("pk", flat=True)
-    if found := list(strays):
-        ProductPage.objects.filter(pk__in=found).update(product=product)
+    others = ProductPage.objects.filter(whole_set).exclude(product=product).values_list("pk", flat=True)
+    if ids := list(others):
+        ProductPage.objects.filter(pk__in=ids).update(product=product)

@@ -1,4 +1,4 @@
-"""The registers that hub staff keep in the desk: certificates, claims, sales points, places."""
+"""The registers that hub staff keep in the admin: certificates, claims, sales points, places."""
 
 from typing import Any
 
@@ -15,11 +15,15 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from catalogue.models import (
     Certificate,
     Certification,
-    Commune,
     GeographicalIndication,
     ProductCertification,
-    Province,
     SalesPoint,
+)
+from catalogue.reference_viewsets import (
+    CategoryViewSet,
+    CommuneViewSet,
+    FormerUnitViewSet,
+    ProvinceViewSet,
 )
 
 _FACTS = [
@@ -165,33 +169,6 @@ class SalesPointViewSet(ModelViewSet):
     exclude_form_fields: list[str] = []
 
 
-class ProvinceViewSet(ModelViewSet):
-    """The 34 provinces, as the state lists them."""
-
-    model = Province
-    icon = "globe"
-    menu_label = _("Tỉnh, thành phố")
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    list_per_page = 50
-    list_display = ["code", "full_name", "former_names"]
-    exclude_form_fields: list[str] = []
-
-
-class CommuneViewSet(ModelViewSet):
-    """Communes and wards after July 2025, as the state lists them."""
-
-    model = Commune
-    icon = "home"
-    menu_label = _("Xã, phường")
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    search_fields = ["name", "sort_key", "code"]
-    list_per_page = 50
-    list_display = ["code", "full_name"]
-    exclude_form_fields: list[str] = []
-
-
 class Registers(ModelViewSetGroup):
     """All of them under one heading of the menu."""
 
@@ -204,6 +181,8 @@ class Registers(ModelViewSetGroup):
         CertificationViewSet,
         ProductCertificationViewSet,
         SalesPointViewSet,
+        CategoryViewSet,
         CommuneViewSet,
+        FormerUnitViewSet,
         ProvinceViewSet,
     )

@@ -1,27 +1,28 @@
-"""What the catalogue adds to the desk: registration only."""
+"""What the catalogue adds to the admin: registration only."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
-from catalogue import desk, policies
-from catalogue.permissions import choosable_pages, is_producer
+from catalogue import policies
+from catalogue.access.permissions import choosable_pages, is_producer
+from catalogue.producers import admin
 from catalogue.viewsets import Registers
 
 policies.register()
-desk.hide_foreign_tags()
+admin.hide_foreign_tags()
 
 
 @hooks.register("register_admin_viewset")
 def page_viewsets() -> list[ViewSet]:
     """Page listings that name nobody else."""
-    return [desk.ProducerPageViewSet(), desk.ProductPageViewSet()]
+    return [admin.ProducerPageViewSet(), admin.ProductPageViewSet()]
 
 
 @hooks.register("register_admin_viewset")
@@ -38,24 +39,30 @@ def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Pag
     return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
 
 
+@hooks.register("before_edit_page")
+def decide_once(request: HttpRequest, _page: Page) -> HttpResponse | None:
+    """Let no moderator's decision be sent a second time by the editor's saving by itself."""
+    return admin.refuse_decision_by_autosave(request)
+
+
 @hooks.register("register_admin_menu_item")
-def stall_menu_item() -> MenuItem:
+def own_pages_menu_item() -> MenuItem:
     """The way to the own page and its products."""
-    return desk.StallMenuItem()
+    return admin.OwnPagesMenuItem()
 
 
 @hooks.register("construct_main_menu", order=100)
 def producers_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave producers the few entries that lead somewhere for them."""
     if is_producer(request.user):
-        items[:] = [item for item in items if item.name in desk.PRODUCER_MENU]
+        items[:] = [item for item in items if item.name in admin.PRODUCER_MENU]
 
 
 @hooks.register("construct_homepage_panels", order=100)
 def producers_home(request: HttpRequest, panels: list[Any]) -> None:
-    """Show producers their stall instead of Wagtail's panels."""
+    """Show producers their own pages instead of Wagtail's panels."""
     if is_producer(request.user):
-        panels[:] = [desk.StallPanel()]
+        panels[:] = [admin.OwnPagesPanel()]
 
 
 @hooks.register("construct_homepage_summary_items", order=100)

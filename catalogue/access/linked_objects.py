@@ -5,37 +5,38 @@ and Wagtail's choosers then print the title of whatever id they were given.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from django import forms
 from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.blocks import BlockField
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from catalogue.numbers import is_number
-from catalogue.permissions import choosable_pages
+from catalogue.access.permissions import choosable_pages
+from catalogue.access.users import RequestUser
+from catalogue.ids import is_number
 
 Reference = tuple[type, str]  # model and key
 
 
-def references(form: Any, *, submitted: bool) -> set[Reference]:
+def linked_objects(form: WagtailAdminModelForm, *, submitted: bool) -> set[Reference]:
     """Return what `form` and the rows of its inline panels point at.
 
     Args:
         form: a Wagtail page form or the form of one of its inline rows.
         submitted: read what was sent; otherwise what was stored before.
     """
-    found = set(_own_references(form, submitted=submitted))
+    found = set(_own_linked_objects(form, submitted=submitted))
     for formset in getattr(form, "formsets", {}).values():
         for row in _rows(formset):
-            found |= references(row, submitted=submitted)
+            found |= linked_objects(row, submitted=submitted)
     return found
 
 
-def is_choosable(user: Any, model: type, key: str) -> bool:
+def is_choosable(user: RequestUser, model: type, key: str) -> bool:
     """Say whether a producer may point at this object; what is not known here may not be."""
     if not is_number(key):
         return False
@@ -47,13 +48,13 @@ def is_choosable(user: Any, model: type, key: str) -> bool:
     return False
 
 
-def _rows(formset: BaseChildFormSet) -> list[Any]:
+def _rows(formset: BaseChildFormSet) -> list[WagtailAdminModelForm]:
     if formset.is_bound and not formset.management_form.is_valid():
         return []
     return list(formset.forms)
 
 
-def _own_references(form: Any, *, submitted: bool) -> Iterator[Reference]:
+def _own_linked_objects(form: WagtailAdminModelForm, *, submitted: bool) -> Iterator[Reference]:
     key_name = form._meta.model._meta.pk.name  # an inline row's own: matched against the page's rows
     for name, field in form.fields.items():
         value = form[name].data if submitted else form[name].initial
@@ -64,15 +65,17 @@ def _own_references(form: Any, *, submitted: bool) -> Iterator[Reference]:
             yield from _written(form, name, field, value)
 
 
-def _chosen(field: Any, value: Any) -> Iterator[Reference]:
+def _chosen(field: forms.ModelChoiceField, value: object) -> Iterator[Reference]:
     """Yield what a select or chooser holds: nothing, one key or several."""
     for one in value if isinstance(value, (list, tuple)) else [value]:
         key = getattr(one, "pk", one)
-        if key not in {None, ""}:
+        if field.queryset is not None and key not in {None, ""}:
             yield field.queryset.model, str(key)
 
 
-def _written(form: Any, name: str, field: forms.Field, value: Any) -> Iterator[Reference]:
+def _written(
+    form: WagtailAdminModelForm, name: str, field: forms.Field, value: object
+) -> Iterator[Reference]:
     """Yield what a stream or a rich text points at."""
     if isinstance(field, BlockField):
         found = field.block.extract_references(value)

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from catalogue.permissions import is_producer
-from catalogue.references import is_choosable, references
+from catalogue.access.linked_objects import is_choosable, linked_objects
+from catalogue.access.permissions import is_producer
 
 
 class MarketPageForm(WagtailAdminPageForm):
@@ -24,20 +24,22 @@ class MarketPageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._is_fenced = self.is_bound and self.for_user is not None and is_producer(self.for_user)
-        self._known = references(self._as_stored(), submitted=False) if self._is_fenced else set()
+        self._is_producers = self.is_bound and self.for_user is not None and is_producer(self.for_user)
+        self._linked_before = (
+            linked_objects(self._as_stored(), submitted=False) if self._is_producers else set()
+        )
 
     def full_clean(self) -> None:
         if self.is_bound:
-            self._refuse_nonsense()
-        if self._is_fenced:
+            self._refuse_unreadable()
+        if self._is_producers:
             self._refuse_foreign()
         super().full_clean()
 
     def _as_stored(self) -> "MarketPageForm":
         return type(self)(instance=self.instance, parent_page=self.parent_page, for_user=self.for_user)
 
-    def _refuse_nonsense(self) -> None:
+    def _refuse_unreadable(self) -> None:
         for name in self.fields:
             try:
                 _sent = self[name].data
@@ -45,6 +47,6 @@ class MarketPageForm(WagtailAdminPageForm):
                 raise BadRequest(f"The field {name} cannot be read") from error
 
     def _refuse_foreign(self) -> None:
-        for model, key in references(self, submitted=True) - self._known:
+        for model, key in linked_objects(self, submitted=True) - self._linked_before:
             if not is_choosable(self.for_user, model, key):
                 raise PermissionDenied

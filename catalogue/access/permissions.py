@@ -1,19 +1,21 @@
-"""Who may do what in the editors' desk: producers, moderators, hub staff.
+"""Who may do what in the admin: producers, moderators, hub staff.
 
 A producer's rights hang on one group per `Partner`: `add` and `change` on the own `ProducerPage`
 (Wagtail passes them down to its product pages) and the own picture collection. `change` and not
 ownership, because a cooperative has several people and a page only one owner; what `change` would
-open too far is closed elsewhere: the page's partner by its panel and by `catalogue.page_forms`,
-every other address by `catalogue.gate`.
+open too far is closed elsewhere: the page's partner by its panel and by `catalogue.access.page_forms`,
+every other address by `catalogue.producers.gate`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from oscar.apps.customer.abstract_models import AbstractUser
+from oscar.apps.partner.abstract_models import AbstractPartner
 from oscar.core.loading import get_model
 from wagtail.models import (
     Collection,
@@ -28,37 +30,45 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from catalogue.access.users import RequestUser
+
 MODERATORS = "Người duyệt"
 HUB_STAFF = "Nhân viên sàn"
 PRODUCER_PAGE_ACTIONS = ("add", "change")
 MODERATOR_PAGE_ACTIONS = ("add", "change", "publish", "lock", "unlock")
+IS_PRODUCER = "_is_producer"  # where the answer stays on a user
 PICTURE_ACTIONS = ("add", "change", "choose")
 REGISTERS = {
-    # What hub staff keep. Places come from the state's own lists and are only read. Users are not
-    # among them: whoever may change a user may become any other, so that stays with superusers.
+    # What hub staff keep. Users are not among them: whoever may change a user may become any other,
+    # so that stays with superusers.
     "catalogue.certificate": ("add", "change", "view"),
     "catalogue.certification": ("add", "change", "delete", "view"),
     "catalogue.productcertification": ("add", "change", "delete", "view"),
     "catalogue.geographicalindication": ("add", "change", "delete", "view"),
     "catalogue.salespoint": ("add", "change", "delete", "view"),
-    "catalogue.province": ("view",),
-    "catalogue.commune": ("view",),
+    "catalogue.province": ("add", "change", "view"),
+    "catalogue.commune": ("add", "change", "view"),
+    "catalogue.formerunit": ("add", "change", "delete", "view"),
+    "catalogue.category": ("add", "change", "delete", "view"),
+    "catalogue.seededrow": ("change", "view"),
     "partner.partner": ("add", "change", "view"),
     "partner.stockrecord": ("change", "view"),
     "order.order": ("change", "view"),
     "payment.bankaccount": ("add", "change", "view"),
-    "payment.inbox": ("change", "view"),
+    "payment.bankline": ("change", "view"),
     "payment.payment": ("view",),
     "ledger.payout": ("change", "view"),
     "tax.vatrate": ("add", "change", "delete", "view"),
     "ledger.categoryrate": ("add", "change", "delete", "view"),
+    "ledger.offerfunding": ("add", "change", "delete", "view"),
+    "ledger.withholdingrate": ("add", "change", "delete", "view"),
     "shipping.shippingzone": ("add", "change", "delete", "view"),
     "shipping.shippingtariff": ("change", "view"),
     "home.marketsettings": ("change",),
 }
 
 
-def partners_of(user: Any) -> QuerySet[Any]:
+def partners_of(user: RequestUser) -> QuerySet[AbstractPartner]:
     """Return the producers for whom `user` works; for nobody but producers there are any."""
     Partner = get_model("partner", "Partner")
     if not user.is_authenticated or user.is_superuser:
@@ -66,14 +76,16 @@ def partners_of(user: Any) -> QuerySet[Any]:
     return Partner.objects.filter(group__user=user)
 
 
-def is_producer(user: Any) -> bool:
-    """Say whether `user` is fenced in: any member of a producer's group but a superuser.
+def is_producer(user: RequestUser) -> bool:
+    """Say whether `user` works for a producer: any member of a producer's group but a superuser.
 
-    Asked several times per request in the desk, so the answer stays on the user object.
+    Asked several times per request in the admin, so the answer stays on the user object.
     """
-    if not hasattr(user, "_is_producer"):
-        user._is_producer = partners_of(user).exists()  # noqa: SLF001 - our own cache on it
-    return user._is_producer  # noqa: SLF001
+    known: bool | None = getattr(user, IS_PRODUCER, None)
+    if known is None:
+        known = partners_of(user).exists()
+        setattr(user, IS_PRODUCER, known)
+    return known
 
 
 class ProducerPageTester(PagePermissionTester):
@@ -86,7 +98,7 @@ class ProducerPageTester(PagePermissionTester):
     can_publish = can_unpublish = can_publish_subpage = can_reorder_children = _never
 
 
-def own_pages(user: Any) -> QuerySet[Page]:
+def own_pages(user: RequestUser) -> QuerySet[Page]:
     """Return the producer pages and product pages that the groups of `user` may edit."""
     pages = Page.objects.none()
     for path in (
@@ -98,18 +110,18 @@ def own_pages(user: Any) -> QuerySet[Page]:
     return pages
 
 
-def choosable_pages(user: Any) -> QuerySet[Page]:
+def choosable_pages(user: RequestUser) -> QuerySet[Page]:
     """Return the pages a producer may see in choosers and link to: own ones and what is public.
 
-    Other producers' pages are left out, public or not: nobody's stall leads to a rival by mistake.
+    Other producers' pages are left out, public or not: nobody's page leads to a rival by mistake.
     """
-    stalls = [get_model("catalogue", "ProducerPage"), get_model("catalogue", "ProductPage")]
-    return Page.objects.live().public().not_exact_type(*stalls) | own_pages(user)
+    producers_pages = [get_model("catalogue", "ProducerPage"), get_model("catalogue", "ProductPage")]
+    return Page.objects.live().public().not_exact_type(*producers_pages) | own_pages(user)
 
 
 @transaction.atomic
-def grant_producer(*, partner: Any, users: Iterable[Any] = ()) -> Group:
-    """Give `users` the desk of `partner`: its pages, its pictures, its prices and stock.
+def grant_producer(*, partner: AbstractPartner, users: Iterable[AbstractUser] = ()) -> Group:
+    """Let `users` work for `partner`: its pages, its pictures, its prices and stock.
 
     Idempotent; call it again when the partner gets its page or a new person. Makes the
     partner's group and picture collection, and writes both on the partner.
@@ -138,7 +150,7 @@ def grant_producer(*, partner: Any, users: Iterable[Any] = ()) -> Group:
 
 
 @transaction.atomic
-def hand_over(page: Any) -> None:
+def transfer_page(page: Page) -> None:
     """Give a producer's page to the people of the partner it names, and take it from all others."""
     if page.partner and page.partner.group:
         _share_pages(page.partner, page.partner.group)
@@ -147,15 +159,15 @@ def hand_over(page: Any) -> None:
 
 
 @transaction.atomic
-def revoke_producer(*, partner: Any, users: Iterable[Any]) -> None:
-    """Take the desk of `partner` from `users`; what they wrote stays."""
+def revoke_producer(*, partner: AbstractPartner, users: Iterable[AbstractUser]) -> None:
+    """Let `users` no longer work for `partner`; what they wrote stays."""
     for user in users:
         user.groups.remove(partner.group)
         partner.users.remove(user)
 
 
 @transaction.atomic
-def grant_moderators(*, users: Iterable[Any] = ()) -> Group:
+def grant_moderators(*, users: Iterable[AbstractUser] = ()) -> Group:
     """Let `users` edit, compare, send back and publish all pages; return their group.
 
     Also sets up the review that every producer's page goes through. Idempotent.
@@ -168,19 +180,23 @@ def grant_moderators(*, users: Iterable[Any] = ()) -> Group:
 
 
 @transaction.atomic
-def grant_hub_staff(*, users: Iterable[Any] = ()) -> Group:
+def grant_hub_staff(*, users: Iterable[AbstractUser] = ()) -> Group:
     """Let `users` keep the registers besides all pages; return their group. Idempotent."""
     group = _editors(HUB_STAFF)
     for label, actions in REGISTERS.items():
         app_label, model = label.split(".")
-        group.permissions.add(*(_permission(app_label, f"{action}_{model}") for action in actions))
+        rights = [f"{app_label}.{action}_{model}" for action in actions]
+        _give_once(group, "model", rights, group.permissions.add)
     for user in users:
         user.groups.add(group)
     return group
 
 
 def ensure_review(moderators: Group) -> Workflow:
-    """Make producers' pages, in every language, wait for one of `moderators`. Idempotent."""
+    """Make producers' pages, in every language, wait for one of `moderators`. Idempotent.
+
+    Another workflow that a superuser chose for them stays while it is active.
+    """
     task = GroupApprovalTask.objects.filter(groups=moderators, active=True).first()
     if task is None:
         task = GroupApprovalTask.objects.create(name=_("Người của chợ duyệt"))
@@ -190,11 +206,12 @@ def ensure_review(moderators: Group) -> Workflow:
         workflow = Workflow.objects.create(name=_("Duyệt trang của người làm"))
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     for page in get_model("catalogue", "ProducerIndexPage").objects.all():
-        WorkflowPage.objects.update_or_create(page=page.page_ptr, defaults={"workflow": workflow})
+        WorkflowPage.objects.filter(page=page.page_ptr, workflow__active=False).delete()
+        WorkflowPage.objects.get_or_create(page=page.page_ptr, defaults={"workflow": workflow})
     return workflow
 
 
-def _share_pages(partner: Any, group: Group) -> None:
+def _share_pages(partner: AbstractPartner, group: Group) -> None:
     """Set the group's page permissions to the partner's pages, and take those from anyone else."""
     pages = [page.page_ptr for page in partner.pages.filter(locale=Locale.get_default())]
     granted = GroupPagePermission.objects.filter(group__producer__isnull=False)
@@ -209,24 +226,50 @@ def _share_pages(partner: Any, group: Group) -> None:
 
 def _editors(name: str) -> Group:
     """Return the group `name` with the rights on all pages, pictures and documents."""
-    group, _created = Group.objects.get_or_create(name=name)
-    group.permissions.add(
-        _permission("wagtailadmin", "access_admin"),
-        _permission("wagtailcore", "publish_page"),  # what panels ask for: slug, a producer's village
+    group, created = Group.objects.get_or_create(name=name)
+    if created:
+        _given(group).delete()
+    # publish_page is what panels ask for: slug, a producer's village
+    general = ["wagtailadmin.access_admin", "wagtailcore.publish_page"]
+    pages = [f"wagtailcore.{action}_page" for action in MODERATOR_PAGE_ACTIONS]
+    files = [
+        f"{app_label}.{action}_{model}"
+        for action in PICTURE_ACTIONS
+        for app_label, model in [("wagtailimages", "image"), ("wagtaildocs", "document")]
+    ]
+    on_pages = {"group": group, "page": Page.get_first_root_node()}
+    on_files = {"group": group, "collection": _root_collection()}
+    _give_once(group, "model", general, group.permissions.add)
+    _give_once(
+        group,
+        "page",
+        pages,
+        lambda right: GroupPagePermission.objects.get_or_create(permission=right, **on_pages),
     )
-    root = Page.get_first_root_node()
-    for action in MODERATOR_PAGE_ACTIONS:
-        GroupPagePermission.objects.get_or_create(
-            group=group, page=root, permission=_permission("wagtailcore", f"{action}_page")
-        )
-    for action in PICTURE_ACTIONS:
-        for app_label, model in [("wagtailimages", "image"), ("wagtaildocs", "document")]:
-            GroupCollectionPermission.objects.get_or_create(
-                group=group,
-                collection=_root_collection(),
-                permission=_permission(app_label, f"{action}_{model}"),
-            )
+    _give_once(
+        group,
+        "files",
+        files,
+        lambda right: GroupCollectionPermission.objects.get_or_create(permission=right, **on_files),
+    )
     return group
+
+
+def _given(group: Group) -> QuerySet[Any]:
+    """Return what a role was given already, by this code."""
+    return get_model("catalogue", "SeededRow").objects.filter(
+        dataset="roles", key__startswith=f"{group.name}|"
+    )
+
+
+def _give_once(group: Group, kind: str, rights: Iterable[str], give: Callable[[Permission], Any]) -> None:
+    """Give a role the rights that it never had: those that a superuser took away stay away."""
+    given = set(_given(group).values_list("key", flat=True))
+    new = {right: key for right in rights if (key := f"{group.name}|{kind}|{right}") not in given}
+    for right in new:
+        give(_permission(*right.split(".")))
+    SeededRow = get_model("catalogue", "SeededRow")
+    SeededRow.objects.bulk_create(SeededRow(dataset="roles", key=key, applied=True) for key in new.values())
 
 
 def _permission(app_label: str, codename: str) -> Permission:

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from catalogue.listing.index import listing_index
 from catalogue.models import ListingRow
 from catalogue.pictures import ReadyPicture
-from catalogue.shelf import shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def cards(
         min_stars: only those that carry at least so many stars today.
         in_season: only those whose season it is this month.
         exclude: products to leave out, such as the one whose page asks.
-        sort: one of `catalogue.shelf.SORTS`, newest first by default; not for `product_ids`.
+        sort: one of `catalogue.listing.index.SORT_KEYS`, newest first by default; not for `product_ids`.
         limit: how many at most.
     """
     if product_ids is not None:
         return ready_cards(product_ids[:limit], language=language)
-    goods = shelf(language)
+    goods = listing_index(language)
     chosen = goods.everything & ~goods.among(exclude)
     wanted = {"producer": producer_id, "village": village_id, "specialty": specialty_id}
     for name, pk in wanted.items():

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue.folding import fold
-from catalogue.listing_query import Selection
-from catalogue.shelf import Shelf
+from catalogue.listing.index import ListingIndex
+from catalogue.listing.query import Selection
 
 OTHER_NAMES = {("chung-nhan", "chi-dan-dia-ly"): _("Chỉ dẫn địa lý")}
 MOST_OPTIONS = 30  # of makers or villages; the rest have pages of their own
@@ -48,7 +48,7 @@ class Facet:
     vietnamese: bool = False
     by_value: bool = False
 
-    def options(self, goods: Shelf, among: int, chosen: tuple[str, ...]) -> list[Option]:
+    def options(self, goods: ListingIndex, among: int, chosen: tuple[str, ...]) -> list[Option]:
         """Return the boxes that would leave something, and those already ticked."""
         found = [self._option(goods, among, value, chosen) for value in self._offered(goods, chosen)]
         useful = [option for option in found if option["count"] or option["checked"]]
@@ -57,8 +57,8 @@ class Facet:
         most = sorted(useful, key=lambda option: (not option["checked"], -option["count"]))[:MOST_OPTIONS]
         return [option for option in useful if option in most]
 
-    def label(self, goods: Shelf, value: str) -> str:
-        """Return the name of a value in the shelf's language, the value itself if nothing has it."""
+    def label(self, goods: ListingIndex, value: str) -> str:
+        """Return the name of a value in the index's language, the value itself if nothing has it."""
         return str(
             self.values.get(value)
             or OTHER_NAMES.get((self.key, value))
@@ -66,7 +66,7 @@ class Facet:
             or value
         )
 
-    def _offered(self, goods: Shelf, chosen: tuple[str, ...]) -> list[str]:
+    def _offered(self, goods: ListingIndex, chosen: tuple[str, ...]) -> list[str]:
         if self.values:
             return list(self.values)
         values = {value for value in goods.values(self.key) if self._is_own(value)} | set(chosen)
@@ -76,7 +76,7 @@ class Facet:
         """An industry's code is "I", that of a group in it "I.1": a page may link to either."""
         return self.key != "nhom" or "." not in value
 
-    def _option(self, goods: Shelf, among: int, value: str, chosen: tuple[str, ...]) -> Option:
+    def _option(self, goods: ListingIndex, among: int, value: str, chosen: tuple[str, ...]) -> Option:
         return {
             "value": value,
             "label": self.label(goods, value),
@@ -112,14 +112,14 @@ FACETS = (
 
 
 @dataclass(frozen=True)
-class Found:
+class Filtered:
     """What a selection leaves, and what each facet would have to count among."""
 
     matching: int
     among: dict[str, int]
 
 
-def apply(selection: Selection, goods: Shelf, *, within: int | None = None) -> Found:
+def apply(selection: Selection, goods: ListingIndex, *, within: int | None = None) -> Filtered:
     """Return the products of `goods` that `selection` leaves.
 
     Args:
@@ -134,10 +134,10 @@ def apply(selection: Selection, goods: Shelf, *, within: int | None = None) -> F
     def all_but(key: str) -> int:
         return reduce(and_, (bitmap for other, bitmap in used.items() if other != key), start)
 
-    return Found(matching=all_but(""), among={facet.key: all_but(facet.key) for facet in FACETS})
+    return Filtered(matching=all_but(""), among={facet.key: all_but(facet.key) for facet in FACETS})
 
 
-def _chosen(selection: Selection, goods: Shelf, key: str) -> int | None:
+def _chosen(selection: Selection, goods: ListingIndex, key: str) -> int | None:
     """Return the products one facet leaves, None when nothing is chosen in it."""
     values = selection.values.get(key, ())
     bitmap = goods.any_of(key, values) if values else None
@@ -147,12 +147,12 @@ def _chosen(selection: Selection, goods: Shelf, key: str) -> int | None:
     return bitmap
 
 
-def describe(selection: Selection, goods: Shelf, found: Found) -> list[dict[str, Any]]:
+def describe(selection: Selection, goods: ListingIndex, filtered: Filtered) -> list[dict[str, Any]]:
     """Return the facets as components/facets.html shows them, without those that offer nothing."""
     shown: list[dict[str, Any]] = []
     for facet in FACETS:
         chosen = selection.values.get(facet.key, ())
-        options = facet.options(goods, found.among[facet.key], chosen)
+        options = facet.options(goods, filtered.among[facet.key], chosen)
         price_range = selection.range if facet.key == "gia" else None
         if options or price_range:
             shown.append(

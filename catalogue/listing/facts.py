@@ -136,7 +136,7 @@ class Batch:
             **self._claims(product),
         }
 
-    def _origin(self, page: ProductPage, product: Any) -> dict[str, Any]:
+    def _origin(self, page: ProductPage, product: Product) -> dict[str, Any]:
         producer, village = product.producer, product.village
         return {
             "producer_id": product.producer_id,
@@ -148,7 +148,7 @@ class Batch:
             "specialty_id": product.specialty_id,
         }
 
-    def _claims(self, product: Any) -> dict[str, Any]:
+    def _claims(self, product: Product) -> dict[str, Any]:
         return {
             "star_periods": self.stars[product.pk],
             "certifications": [
@@ -249,7 +249,7 @@ def first_pictures(photos: QuerySet[ProductPhoto]) -> dict[int, Picture]:
     return {page: found[picture] for page, picture in first.items()}
 
 
-def _words(page: ProductPage, product: Any, names: Iterable[str]) -> str:
+def _words(page: ProductPage, product: Product, names: Iterable[str]) -> str:
     """Folded: the title, then what else one may type to find it, Vietnamese title on English pages too."""
     specialty = product.specialty.title if product.specialty else ""
     return keywords(" ".join([page.title, product.title, *names, specialty, page.summary]))

@@ -1,6 +1,6 @@
 """All public products of one language in memory, as bitmaps: docs/adr/0004-facets-as-bitmaps.md.
 
-A bitmap is a Python integer; bit n stands for the product in slot n. A process loads its shelf
+A bitmap is a Python integer; bit n stands for the product in slot n. A process loads its index
 once and then follows the catalogue's version: each use costs one query, and changed rows are
 fetched alone. What depends on the date is worked out for today in Vietnam, so a star goes out
 at midnight with no job.
@@ -16,6 +16,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalogue.models import CatalogueVersion, ListingRow
@@ -95,7 +96,7 @@ def _newest(entry: Entry, _day: date) -> tuple[Any, ...]:
     return -entry.published_at.timestamp(), entry.product_id
 
 
-SORTS: dict[str, Callable[[Entry, date], tuple[Any, ...]]] = {
+SORT_KEYS: dict[str, Callable[[Entry, date], tuple[Any, ...]]] = {
     "sao": lambda entry, day: (-entry.stars_on(day), *_newest(entry, day)),
     "moi": _newest,
     "gia-tang": lambda entry, day: (entry.price_from is None, entry.price_from or 0, *_newest(entry, day)),
@@ -104,7 +105,7 @@ SORTS: dict[str, Callable[[Entry, date], tuple[Any, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ListingIndex:
     """A snapshot: never changed once others can see it."""
 
     language: str
@@ -115,6 +116,12 @@ class Shelf:
     bits: dict[Label, int] = field(default_factory=dict)
     names: dict[Label, str] = field(default_factory=dict)
     orders: dict[str, list[int]] = field(default_factory=dict)  # slots, by sort; filled when asked for
+    restored: int = 0  # how often this process has met an older database
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """What grows with every snapshot of a language, also when an older database is restored."""
+        return self.restored, self.version
 
     @property
     def everything(self) -> int:
@@ -182,10 +189,11 @@ class Shelf:
         return self.orders[sort]
 
     def _key(self, sort: str) -> Callable[[int], tuple[Any, ...]]:
-        return lambda slot: SORTS[sort](self.entries[slot], self.day)  # type: ignore[arg-type]
+        key = SORT_KEYS[sort]
+        return lambda slot: key(entry, self.day) if (entry := self.entries[slot]) else ()
 
-    def caught_up(self, version: int, day: date) -> "Shelf":
-        """Return the shelf as of `version` and `day`; this one stays as it is."""
+    def caught_up(self, version: int, day: date) -> "ListingIndex":
+        """Return the index as of `version` and `day`; this one stays as it is."""
         rows = ListingRow.objects.filter(language=self.language)
         news = rows.filter(version__gt=self.version).values_list(*Entry._fields)
         changed = [Entry._make((*row[:-1], f" {row[-1]} ")) for row in news]
@@ -201,7 +209,9 @@ class Shelf:
             return fresh.labelled()
         return fresh.relabelled(touched, before=self) if touched else fresh
 
-    def _remove_gone(self, rows: Any, entries: list[Entry | None], slots: dict[int, int]) -> list[int]:
+    def _remove_gone(
+        self, rows: QuerySet[ListingRow], entries: list[Entry | None], slots: dict[int, int]
+    ) -> list[int]:
         if rows.count() == len(slots):
             return []
         gone = slots.keys() - set(rows.values_list("product", flat=True))
@@ -210,8 +220,8 @@ class Shelf:
             entries[slot] = None
         return removed
 
-    def labelled(self) -> "Shelf":
-        """Return this shelf with all bitmaps made anew."""
+    def labelled(self) -> "ListingIndex":
+        """Return this index with all bitmaps made anew."""
         members: dict[Label, list[int]] = defaultdict(list)
         names: dict[Label, str] = {}
         for slot, entry in self.filled():
@@ -222,8 +232,8 @@ class Shelf:
         bits = {label: to_bitmap(slots) for label, slots in members.items()}
         return replace(self, bits=bits, names=names, orders={})
 
-    def relabelled(self, touched: list[int], *, before: "Shelf") -> "Shelf":
-        """Return this shelf with the bitmaps and orders of `before` put right for a few slots."""
+    def relabelled(self, touched: list[int], *, before: "ListingIndex") -> "ListingIndex":
+        """Return this index with the bitmaps and orders of `before` put right for a few slots."""
         bits, names = dict(before.bits), dict(before.names)
         for slot in touched:
             old = before.entries[slot] if slot < len(before.entries) else None
@@ -254,25 +264,29 @@ def to_bitmap(slots: Iterable[int]) -> int:
     return int.from_bytes(octets, "little")
 
 
-_shelves: dict[str, Shelf] = {}
+_indexes: dict[str, ListingIndex] = {}
 _lock = threading.Lock()
 
 
-def shelf(language: str) -> Shelf:
+def listing_index(language: str) -> ListingIndex:
     """Return the products of `language` as they stand now: one query if nothing has changed."""
     version, day = CatalogueVersion.current(), timezone.localdate()
-    known = _shelves.get(language)
+    known = _indexes.get(language)
     if known and (known.version, known.day) == (version, day):
         return known
     with _lock:  # one thread fetches, the others then find it done
-        known = _shelves.get(language)
-        if known is None or known.version > version:  # never seen, or an older database was restored
-            known = Shelf(language, version=-1, day=day)
+        # Asked again: while this thread waited, another one may have loaded what is newer.
+        version, day = CatalogueVersion.current(), timezone.localdate()
+        known = _indexes.get(language)
+        if known is None:
+            known = ListingIndex(language, version=-1, day=day)
+        elif known.version > version:  # an older database was restored
+            known = ListingIndex(language, version=-1, day=day, restored=known.restored + 1)
         if (known.version, known.day) != (version, day):
-            _shelves[language] = known = known.caught_up(version, day)
+            _indexes[language] = known = known.caught_up(version, day)
     return known
 
 
 def forget() -> None:
     """Drop what this process remembers (between tests, whose databases are rolled back)."""
-    _shelves.clear()
+    _indexes.clear()

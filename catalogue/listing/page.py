@@ -1,26 +1,32 @@
 """What the listing of all products shows for one query string."""
 
-from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.cards import ready_cards
-from catalogue.facets import FACETS, apply, describe
-from catalogue.listing_query import KEYS, Selection
-from catalogue.shelf import Shelf, shelf
-from catalogue.templatetags.market import vnd
+from catalogue.family import Family
+from catalogue.formats import vnd
+from catalogue.listing.cards import ready_cards
+from catalogue.listing.facets import FACETS, apply, describe
+from catalogue.listing.index import ListingIndex, listing_index
+from catalogue.listing.pager import PAGE_SIZE, last_page, pager
+from catalogue.listing.query import KEYS, Selection
+from catalogue.models import CataloguePage
 
-PAGE_SIZE = 24
-NEIGHBOURS = 1  # pages named on each side of the current one
-SORTS = {
+SORT_LABELS = {
     "sao": gettext_lazy("Sao cao trước"),
     "moi": gettext_lazy("Mới lên chợ"),
     "gia-tang": gettext_lazy("Giá thấp đến cao"),
     "gia-giam": gettext_lazy("Giá cao đến thấp"),
 }
 BY_KEY = {facet.key: facet for facet in FACETS}
+
+
+def parts(_page: CataloguePage, request: HttpRequest, family: Family) -> dict[str, Any]:
+    """Return the context of catalogue/catalogue_page.html for what its address asks for."""
+    return show(Selection.read(request.GET), language=family.language, action=request.path)
 
 
 def show(selection: Selection, *, language: str, action: str) -> dict[str, Any]:
@@ -31,21 +37,21 @@ def show(selection: Selection, *, language: str, action: str) -> dict[str, Any]:
         language: of texts and links.
         action: address of the listing.
     """
-    goods = shelf(language)
-    found = apply(selection, goods)
-    total = found.matching.bit_count()
+    goods = listing_index(language)
+    filtered = apply(selection, goods)
+    total = filtered.matching.bit_count()
     selection = selection.at(min(selection.page, last_page(total)))
     start = (selection.page - 1) * PAGE_SIZE
-    products = goods.pick(found.matching, sort=selection.sort, start=start, stop=start + PAGE_SIZE)
+    products = goods.pick(filtered.matching, sort=selection.sort, start=start, stop=start + PAGE_SIZE)
     return {
         "action": action,
-        "facets": describe(selection, goods, found),
+        "facets": describe(selection, goods, filtered),
         "kept": _hidden(selection.sorting()),
         "chosen_count": selection.count,
         "total": total,
         "sorts": [
             {"value": value, "label": label, "chosen": value == selection.sort}
-            for value, label in SORTS.items()
+            for value, label in SORT_LABELS.items()
         ],
         "kept_sort": _hidden(selection.filters()),
         "chosen": in_use(selection, goods, action),
@@ -55,7 +61,7 @@ def show(selection: Selection, *, language: str, action: str) -> dict[str, Any]:
     }
 
 
-def in_use(selection: Selection, goods: Shelf, action: str) -> list[dict[str, str]]:
+def in_use(selection: Selection, goods: ListingIndex, action: str) -> list[dict[str, str]]:
     """Return the filters in use for components/tags.html, each with the address that takes it off."""
     chosen = [
         {
@@ -71,34 +77,6 @@ def in_use(selection: Selection, goods: Shelf, action: str) -> list[dict[str, st
             {"label": _range_label(selection), "url": selection.without_range().url(action), "lang": ""}
         )
     return chosen
-
-
-def pager(*, page: int, total: int, url: Callable[[int], str]) -> dict[str, Any]:
-    """Return the inputs of components/pager.html: the first, the last and the pages around this one.
-
-    Args:
-        page: the current one, from 1.
-        total: number of products on all pages.
-        url: gives a page's address.
-    """
-    last = last_page(total)
-    around = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
-    shown = sorted({1, last, *around} & set(range(1, last + 1)))
-    pages: list[dict[str, Any]] = []
-    for before, number in zip([0, *shown], shown, strict=False):
-        if number > before + 1:
-            pages.append({"number": None, "url": "", "current": False})  # a gap
-        pages.append({"number": number, "url": url(number), "current": number == page})
-    return {
-        "pages": pages,
-        "previous_url": url(page - 1) if page > 1 else "",
-        "next_url": url(page + 1) if page < last else "",
-    }
-
-
-def last_page(total: int) -> int:
-    """Return the number of the last page of `total` products; an empty list has one page."""
-    return max(1, -(-total // PAGE_SIZE))
 
 
 def _range_label(selection: Selection) -> str:

@@ -111,7 +111,7 @@ def _values(raw: list[str]) -> tuple[str, ...]:
 
 
 def _price_range(low: str, high: str) -> tuple[int | None, int | None, str]:
-    """Read both prices; where one makes no sense, neither counts and the reader is told."""
+    """Read both prices; where one makes no sense, neither counts and the page says so."""
     prices: list[int | None] = []
     for typed in (low, high):
         digits = typed.translate(GROUPING)

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+from oscar.apps.partner.abstract_models import AbstractStockRecord
 from oscar.core.loading import get_model
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, get_page_models
 from wagtail.signals import (
     copy_for_translation_done,
     page_published,
@@ -15,7 +16,7 @@ from wagtail.signals import (
     post_page_move,
 )
 
-from catalogue import listing_rows
+from catalogue.listing import rows as listing_rows
 from catalogue.models import (
     Category,
     Certificate,
@@ -31,14 +32,15 @@ from catalogue.models import (
 
 
 def connect() -> None:
-    """Connect everything; called once, after the receivers that keep products and pages in step."""
+    """Connect each receiver; site/config/receivers.py says after whom."""
     for signal in (page_published, page_unpublished):
         signal.connect(_page_changed, dispatch_uid="listing_page_changed")
     for signal in (page_slug_changed, post_page_move):
         signal.connect(_page_moved, dispatch_uid="listing_page_moved")
     copy_for_translation_done.connect(_page_copied, dispatch_uid="listing_page_copied")
     # Before deletion: afterwards the links that lead to the products are gone.
-    pre_delete.connect(_page_deleted, dispatch_uid="listing_page_deleted")
+    for model in get_page_models():
+        pre_delete.connect(_page_deleted, sender=model, dispatch_uid="listing_page_deleted")
     for sender, products in _products_by_sender().items():
         receiver = _receiver(products)
         for signal in (post_save, pre_delete):
@@ -80,7 +82,7 @@ def _under(page: Page) -> list[int]:
 def _receiver(products: Callable[[Any], Iterable[int]]) -> Callable[..., None]:
     def changed(instance: Model, raw: bool = False, **_kwargs: Any) -> None:
         if not raw:
-            listing_rows.later(products(instance))
+            listing_rows.rebuild_later(products(instance))
 
     return changed
 
@@ -91,7 +93,7 @@ def _note_product(sender: type[Model], instance: Any, **_kwargs: Any) -> None:
     instance.products_before = list(stored.values_list("product_id", flat=True))
 
 
-def _now_and_before(record: Any) -> list[int]:
+def _now_and_before(record: Certificate | ProductCertification) -> list[int]:
     return [record.product_id, *getattr(record, "products_before", ())]
 
 
@@ -99,48 +101,48 @@ def _page_changed(instance: Page, **_kwargs: Any) -> None:
     """A page was published or taken off: its own rows, or those of the products that name it."""
     page = instance.specific
     if isinstance(page, ProductPage):
-        listing_rows.later(_products(pages=page.pk))
+        listing_rows.rebuild_later(_products(pages=page.pk))
     elif isinstance(page, VillagePage):
-        listing_rows.later(_products(village__translation_key=page.translation_key))
+        listing_rows.rebuild_later(_products(village__translation_key=page.translation_key))
     elif isinstance(page, SpecialtyPage):
-        listing_rows.later(_products(specialty__translation_key=page.translation_key))
+        listing_rows.rebuild_later(_products(specialty__translation_key=page.translation_key))
     else:
         listing_rows.touch()
 
 
-def _page_copied(target_obj: Any, **_kwargs: Any) -> None:
-    """Another language's page was made; an alias is live at once, and no publication tells of it."""
+def _page_copied(target_obj: Model, **_kwargs: Any) -> None:
+    """Another language's page was made; an alias is live at once, and no publication is signalled."""
     if isinstance(target_obj, Page):
         _page_changed(target_obj)
 
 
 def _page_moved(instance: Page, **_kwargs: Any) -> None:
-    listing_rows.later(_under(instance))
+    listing_rows.rebuild_later(_under(instance))
 
 
-def _page_deleted(instance: Model, **_kwargs: Any) -> None:
+def _page_deleted(instance: Page, **_kwargs: Any) -> None:
     if isinstance(instance, ProductPage):
-        listing_rows.later(_products(pages=instance.pk))
+        listing_rows.rebuild_later(_products(pages=instance.pk))
     elif isinstance(instance, VillagePage):
-        listing_rows.later(_products(village=instance.pk))
+        listing_rows.rebuild_later(_products(village=instance.pk))
     elif isinstance(instance, SpecialtyPage):
-        listing_rows.later(_products(specialty=instance.pk))
-    elif isinstance(instance, Page):
+        listing_rows.rebuild_later(_products(specialty=instance.pk))
+    else:
         listing_rows.touch()
 
 
 def _users_changed(instance: Model, action: str, reverse: bool, **_kwargs: Any) -> None:
     if action.startswith("post_"):
         side = "producer" if reverse else "geographical_indication"
-        listing_rows.later(_products(**{side: instance.pk}))
+        listing_rows.rebuild_later(_products(**{side: instance.pk}))
 
 
 def _groups_changed(instance: Model, action: str, reverse: bool, **_kwargs: Any) -> None:
     if action.startswith("post_"):
         side = "categories" if reverse else "pk"
-        listing_rows.later(_products(**{side: instance.pk}))
+        listing_rows.rebuild_later(_products(**{side: instance.pk}))
 
 
-def _stock_changed(instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+def _stock_changed(instance: AbstractStockRecord, raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
         listing_rows.stock_changed([instance.product_id])

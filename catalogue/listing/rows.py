@@ -1,8 +1,8 @@
 """Keeps listing rows in step with what they are derived from.
 
-`rebuild` writes rows; `later` asks for it once the running transaction has committed, however
+`rebuild` writes rows; `rebuild_later` asks for it once the running transaction has committed, however
 many changes it makes; `stock_changed` is for verbs that change stock by `update()`, which sends
-no signal. `catalogue.listing_receivers` connects the rest.
+no signal. `catalogue.listing.receivers` connects the rest.
 """
 
 import threading
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import Q
 
-from catalogue.listing_facts import Batch, make_card_pictures, offers
+from catalogue.listing.facts import Batch, make_card_pictures, offers
 from catalogue.models import CatalogueVersion, ListingRow, Product
 
 BATCH = 500  # products at once: some 12 queries and a few MB
@@ -55,7 +55,7 @@ def rebuild(product_ids: Iterable[int] | None = None) -> int:
     return sum(_rebuild_batch(ids[start : start + BATCH]) for start in starts)
 
 
-def later(product_ids: Iterable[int]) -> None:
+def rebuild_later(product_ids: Iterable[int]) -> None:
     """Rebuild these products' rows when the running transaction has committed, now if none runs."""
     _waiting.products.update(product_ids)
     touch()
@@ -69,7 +69,7 @@ def touch() -> None:
 
 
 def stock_changed(product_ids: Iterable[int]) -> None:
-    """Tell that stock or price of these products or variants was changed by `update()`.
+    """Note that stock or price of these products or variants was changed by `update()`.
 
     Cheap enough for every order line: on commit two queries find out whether any card would
     read differently (in stock or not, lowest price); only then its rows are rebuilt.
@@ -108,7 +108,7 @@ def _rebuild_if_offer_differs(product_ids: set[int]) -> None:
     now = offers(shown)
     changed = [pk for pk, facts in shown.items() if facts != (now[pk].price_from, now[pk].in_stock)]
     if changed and _waiting.paused:
-        later(changed)
+        rebuild_later(changed)
     elif changed:
         rebuild(changed)
 

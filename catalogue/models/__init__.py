@@ -8,15 +8,17 @@ from catalogue.models.claims import Certification, GeographicalIndication, Produ
 from catalogue.models.listing_row import CatalogueVersion, ListingRow
 from catalogue.models.picture import Picture, PictureRendition
 from catalogue.models.place import Commune, FormerUnit, Province
+from catalogue.models.place_version import CommuneVersion, ProvinceVersion
 from catalogue.models.producer_page import ProducerIndexPage, ProducerPage, ProducerPhoto
 from catalogue.models.product import Product
 from catalogue.models.product_page import ProductPage, ProductPhoto
 from catalogue.models.sales_point import SalesPoint
 from catalogue.models.section_page import SectionPage
+from catalogue.models.seeded_row import SeededRow
 from catalogue.models.specialty_page import SpecialtyIndexPage, SpecialtyOrigin, SpecialtyPage
 from catalogue.models.village_page import VillageIndexPage, VillagePage, VillageRecognition
 
-from oscar.apps.catalogue.models import *  # noqa: F403, isort: skip
+from oscar.apps.catalogue.models import *  # isort: skip
 
 __all__ = [
     "CataloguePage",
@@ -25,6 +27,7 @@ __all__ = [
     "Certificate",
     "Certification",
     "Commune",
+    "CommuneVersion",
     "FormerUnit",
     "GeographicalIndication",
     "ListingRow",
@@ -39,8 +42,10 @@ __all__ = [
     "ProductPage",
     "ProductPhoto",
     "Province",
+    "ProvinceVersion",
     "SalesPoint",
     "SectionPage",
+    "SeededRow",
     "SpecialtyIndexPage",
     "SpecialtyOrigin",
     "SpecialtyPage",

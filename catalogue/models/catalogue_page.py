@@ -1,14 +1,8 @@
 """The listing of everything on sale, with its facets."""
 
-from typing import TYPE_CHECKING, Any
-
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.section_page import SectionPage
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class CataloguePage(SectionPage):
@@ -23,9 +17,3 @@ class CataloguePage(SectionPage):
 
     class Meta:
         verbose_name = _("trang sản phẩm")
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue import listing
-        from catalogue.listing_query import Selection
-
-        return listing.show(Selection.read(request.GET), language=family.language, action=request.path)

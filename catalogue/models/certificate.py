@@ -18,7 +18,7 @@ from catalogue.languages import local
 
 EXPIRING_SOON_DAYS = 90  # issuers remind holders 30 days before; producers need time for a new dossier
 # All but what was withdrawn by its first day: that never was, and may be entered again.
-STANDING = Q(withdrawn_on=None) | Q(withdrawn_on__gt=models.F("issued_on"))
+EVER_IN_FORCE = Q(withdrawn_on=None) | Q(withdrawn_on__gt=models.F("issued_on"))
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -33,9 +33,9 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             expires_on__gte=day,
         )
 
-    def standing(self) -> "CertificateQuerySet":
+    def ever_in_force(self) -> "CertificateQuerySet":
         """Leave out what was withdrawn by its first day: entered by mistake, or called off in time."""
-        return self.filter(STANDING)
+        return self.filter(EVER_IN_FORCE)
 
 
 class Certificate(models.Model):
@@ -122,11 +122,11 @@ class Certificate(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["issuer_name", "certificate_no"],
-                condition=STANDING,
+                condition=EVER_IN_FORCE,
                 name="certificate_number_once_per_issuer",
             ),
             models.UniqueConstraint(
-                fields=["supersedes"], condition=STANDING, name="certificate_superseded_once"
+                fields=["supersedes"], condition=EVER_IN_FORCE, name="certificate_superseded_once"
             ),
             PeriodsDoNotOverlap(
                 owner="product",
@@ -158,7 +158,7 @@ class Certificate(models.Model):
 
     def _counting_again(self) -> CertificateQuerySet:
         """The superseded one, unless yet another certificate supersedes it."""
-        successors = Certificate.objects.standing().exclude(pk=self.pk or 0)
+        successors = Certificate.objects.ever_in_force().exclude(pk=self.pk or 0)
         return Certificate.objects.filter(pk=self.supersedes_id or 0).exclude(superseded_by__in=successors)
 
     def clean(self) -> None:
@@ -176,7 +176,7 @@ class Certificate(models.Model):
                 self._refuse_overlap()
 
     def _refuse_twins(self) -> None:
-        others = Certificate.objects.standing().exclude(pk=self.pk or 0)
+        others = Certificate.objects.ever_in_force().exclude(pk=self.pk or 0)
         if others.filter(issuer_name=self.issuer_name, certificate_no=self.certificate_no).exists():
             raise self._refusal("certificate_no", str(_("Cơ quan cấp này đã có giấy mang số đó trong sổ.")))
         if self.supersedes_id and others.filter(supersedes=self.supersedes_id).exists():

@@ -1,6 +1,6 @@
 """What a card and a listing need to know, derived: one row per public product and language.
 
-Nothing here is typed by anybody: `catalogue.listing_rows.rebuild` writes it from pages,
+Nothing here is typed by anybody: `catalogue.listing.rows.rebuild` writes it from pages,
 products, stock records and certificates, and can write it all again.
 """
 
@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
+
+from catalogue.months import YEAR
 
 
 class CatalogueVersion(models.Model):
@@ -101,4 +103,4 @@ def stars_on(periods: list[list[Any]], day: date) -> int | None:
 
 def in_season_on(months: list[int], day: date) -> bool:
     """Return whether the month of `day` is among `months`, unless those are the whole year."""
-    return day.month in months and len(months) < 12  # noqa: PLR2004 - a year
+    return day.month in months and len(months) < YEAR

@@ -1,10 +1,7 @@
 """Producers: who makes it. The legal identity is the partner's, the words are the page's."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -12,11 +9,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from catalogue.blocks import BodyBlock
+from catalogue.family import Family
 from catalogue.models.base import MarketPage
 from catalogue.models.section_page import SectionPage
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class ProducerIndexPage(SectionPage):
@@ -27,11 +22,6 @@ class ProducerIndexPage(SectionPage):
 
     class Meta:
         verbose_name = _("mục người làm")
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import producer
-
-        return producer.index_parts(self)
 
 
 class ProducerPage(MarketPage):
@@ -81,20 +71,14 @@ class ProducerPage(MarketPage):
         verbose_name = _("người làm")
 
     @classmethod
-    def to_show(cls) -> QuerySet["ProducerPage"]:
+    def for_display(cls) -> QuerySet["ProducerPage"]:
         return cls.objects.select_related("portrait", "partner__commune__province", "share_picture")
 
-    def find_family(self) -> "Family":
-        from catalogue.showing.family import Family
+    def find_family(self) -> Family:
 
         return Family.of(self, also=[self.village_id])
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import producer
-
-        return producer.parts(self, family)
-
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.summary, self.partner.name if self.partner else ""]
 
 

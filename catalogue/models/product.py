@@ -191,8 +191,7 @@ class Product(AbstractProduct):
 
     def volumetric_weight_g(self, *, divisor: int) -> int:
         """Return the weight in grams that carriers charge for its size: l × w × h in cm / divisor kg."""
-        sides = (self.length_mm, self.width_mm, self.height_mm)
-        if not all(sides):
+        if not (self.length_mm and self.width_mm and self.height_mm):
             return 0
-        cubic_cm = Decimal(self.length_mm * self.width_mm * self.height_mm) / 1000  # type: ignore[operator]
+        cubic_cm = Decimal(self.length_mm * self.width_mm * self.height_mm) / 1000
         return int(cubic_cm * 1000 / divisor)

@@ -1,10 +1,9 @@
 """The listing of a product: words, pictures, season. Price and stock are Oscar's."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -13,11 +12,10 @@ from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField
 
 from catalogue.blocks import BodyBlock
+from catalogue.family import Family
 from catalogue.models.base import MarketPage
+from catalogue.models.claims import GeographicalIndication
 from catalogue.months import MonthsField
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class ProductPage(MarketPage):
@@ -67,21 +65,23 @@ class ProductPage(MarketPage):
         verbose_name = _("sản phẩm")
 
     @classmethod
-    def to_show(cls) -> QuerySet["ProductPage"]:
-        from catalogue.showing import product
+    def for_display(cls) -> QuerySet["ProductPage"]:
+        """Return pages with their product, its producer and origin, and whether it may carry its indication."""
+        users = GeographicalIndication.authorised_users.through.objects.filter(
+            geographicalindication=OuterRef("product__geographical_indication"),
+            partner=OuterRef("product__producer"),
+        )
+        return cls.objects.annotate(may_use_indication=Exists(users)).select_related(
+            "share_picture",
+            "product__geographical_indication",
+            "product__origin_commune__province",
+            "product__producer__commune__province",
+        )
 
-        return product.with_goods(cls.objects.all())
-
-    def find_family(self) -> "Family":
-        from catalogue.showing.family import Family
+    def find_family(self) -> Family:
 
         linked = [self.product.village_id, self.product.specialty_id] if self.product else []
         return Family.of(self, also=linked, join=["producerpage__portrait"])
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import product
-
-        return product.parts(self, request, family)
 
     def with_content_json(self, content: dict[str, Any]) -> "ProductPage":
         """Return the page as an older revision had it, still hung on its product."""
@@ -89,7 +89,7 @@ class ProductPage(MarketPage):
         page.product_id = self.product_id
         return page
 
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.summary, self.ingredients]
 
 

@@ -1,10 +1,7 @@
 """Specialties: a family of products with a season and an origin."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -12,12 +9,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from catalogue.blocks import BodyBlock
+from catalogue.family import Family
 from catalogue.models.base import MarketPage
 from catalogue.models.section_page import SectionPage
 from catalogue.months import MonthsField
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class SpecialtyIndexPage(SectionPage):
@@ -28,11 +23,6 @@ class SpecialtyIndexPage(SectionPage):
 
     class Meta:
         verbose_name = _("mục đặc sản")
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import specialty
-
-        return specialty.index_parts(self)
 
 
 class SpecialtyPage(MarketPage):
@@ -109,20 +99,14 @@ class SpecialtyPage(MarketPage):
         verbose_name = _("đặc sản")
 
     @classmethod
-    def to_show(cls) -> QuerySet["SpecialtyPage"]:
+    def for_display(cls) -> QuerySet["SpecialtyPage"]:
         return cls.objects.select_related("picture", "geographical_indication", "share_picture")
 
-    def find_family(self) -> "Family":
-        from catalogue.showing.family import Family
+    def find_family(self) -> Family:
 
         return Family.of(self, also=[origin.village_id for origin in self.origins.all()])
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import specialty
-
-        return specialty.parts(self, family)
-
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.summary]
 
 

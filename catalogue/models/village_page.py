@@ -1,10 +1,7 @@
 """Craft villages: a place, its craft and its story."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -16,9 +13,6 @@ from catalogue.models.base import MarketPage
 from catalogue.models.section_page import SectionPage
 from catalogue.months import MonthsField
 
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
-
 
 class VillageIndexPage(SectionPage):
     """All villages."""
@@ -28,11 +22,6 @@ class VillageIndexPage(SectionPage):
 
     class Meta:
         verbose_name = _("mục làng nghề")
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import village
-
-        return village.index_parts(self)
 
 
 class VillagePage(MarketPage):
@@ -134,15 +123,10 @@ class VillagePage(MarketPage):
         verbose_name = _("làng nghề")
 
     @classmethod
-    def to_show(cls) -> QuerySet["VillagePage"]:
+    def for_display(cls) -> QuerySet["VillagePage"]:
         return cls.objects.select_related("hero", "commune__province", "share_picture")
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from catalogue.showing import village
-
-        return village.parts(self, family)
-
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.short_name, self.craft, self.summary, self.old_address]
 
 

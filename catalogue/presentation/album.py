@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
-from wagtail.blocks import ListBlock, StreamBlock, StructBlock
+from wagtail.blocks import Block, ListBlock, StreamBlock, StreamValue, StructBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from catalogue.models import Picture, PictureRendition
@@ -20,19 +20,19 @@ def load(pictures: Iterable[Picture | None], *sizes: Size) -> None:
     prefetch_related_objects([picture for picture in pictures if picture], fetch)
 
 
-def body_pictures(body: Any) -> list[Picture]:
+def body_pictures(body: StreamValue | list[StreamValue.StreamChild]) -> list[Picture]:
     """Return the pictures that stand in the blocks of a StreamField's value, at any depth."""
     return [picture for child in body for picture in _pictures_in(child.block, child.value)]
 
 
-def _pictures_in(block: Any, value: Any) -> Iterator[Picture]:
+def _pictures_in(block: Block, value: Any) -> Iterator[Picture]:
     if isinstance(block, ImageChooserBlock):
         yield from [value] if value else []
     for child, inner in _children(block, value):
         yield from _pictures_in(child, inner)
 
 
-def _children(block: Any, value: Any) -> list[tuple[Any, Any]]:
+def _children(block: Block, value: Any) -> list[tuple[Block, Any]]:
     if isinstance(block, StructBlock):
         return [(child, value.get(name)) for name, child in block.child_blocks.items()]
     if isinstance(block, ListBlock):

@@ -1,4 +1,4 @@
-"""What the head of a page tells search engines and whoever shares it (components/meta.html)."""
+"""What the head of a page says to search engines and whoever shares it (components/meta.html)."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -10,15 +10,15 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
-from catalogue.languages import reading_language
+from catalogue.family import Family
+from catalogue.languages import title_language
 from catalogue.models import Picture
-from catalogue.showing.album import SHARE_SPEC
-from catalogue.showing.family import Family
+from catalogue.presentation.album import SHARE_SPEC
 
 DESCRIPTION_LENGTH = 160  # search engines cut after about so many signs
 
 
-def meta(page: Any, family: Family, *, picture: Picture | None, summary: str) -> dict[str, Any]:
+def meta(page: Page, family: Family, *, picture: Picture | None, summary: str) -> dict[str, Any]:
     """Return the inputs of components/meta.html for a page of the CMS.
 
     Args:
@@ -40,7 +40,7 @@ def meta(page: Any, family: Family, *, picture: Picture | None, summary: str) ->
     }
 
 
-def canonical_url(page: Any, family: Family) -> str:
+def canonical_url(page: Page, family: Family) -> str:
     """Return the absolute address; an English stand-in that still speaks Vietnamese names its original."""
     original = family.translations().get(settings.LANGUAGE_CODE) if page.alias_of_id else None
     return full_url(original or page)
@@ -72,12 +72,7 @@ def share_image(picture: Picture | None, base: str) -> dict[str, Any] | None:
     return {"url": urljoin(base, cut.url), "width": cut.width, "height": cut.height}
 
 
-def crumbs(page: Any, family: Family) -> list[dict[str, str]]:
+def crumbs(page: Page, family: Family) -> list[dict[str, str]]:
     """Return the way from the first level down to this page, for components/crumbs.html."""
     trail = [*family.ancestors(), page]
     return [{"title": step.title, "url": step.url or "", "lang": title_language(step)} for step in trail]
-
-
-def title_language(page: Any) -> str:
-    """Return "vi" for a title that is Vietnamese on a page in another language, else nothing."""
-    return "vi" if page.alias_of_id and reading_language() != settings.LANGUAGE_CODE else ""

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from catalogue.showing.family import Family
+from catalogue.family import Family
 
 
 def listing_url(family: Family, **facets: str | None) -> str:

@@ -16,7 +16,7 @@ from oscar.core.loading import get_class
 from catalogue.languages import local
 from catalogue.models import Product
 
-FEW = 10  # so many or fewer are told by number
+FEW = 10  # so many or fewer are named by number
 MOST_AT_ONCE = 99
 
 

@@ -1,13 +1,15 @@
 """Pages as pictures with a caption: villages, specialties, stories (components/village_card.html)."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from wagtail.models import Page
+
+from catalogue.languages import title_language
 from catalogue.models import Picture
 from catalogue.pictures import WIDE, ReadyPicture, Size, ready
-from catalogue.showing.head import title_language
 
 
-class StoryCard(TypedDict):
+class PageCard(TypedDict):
     """A page as components/village_card.html shows it."""
 
     title: str
@@ -17,7 +19,7 @@ class StoryCard(TypedDict):
     picture: ReadyPicture | None
 
 
-def story_card(page: Any, *, picture: Picture | None, line: str, size: Size = WIDE) -> StoryCard:
+def page_card(page: Page, *, picture: Picture | None, line: str, size: Size = WIDE) -> PageCard:
     """Return the card of `page`.
 
     Args:

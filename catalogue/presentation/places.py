@@ -1,6 +1,11 @@
 """Points on the map as templates show them (components/map.html)."""
 
-from typing import Any, TypedDict
+from decimal import Decimal
+from typing import TypedDict
+
+from wagtail.models import Page
+
+from catalogue.models import VillagePage
 
 
 class Point(TypedDict):
@@ -8,10 +13,10 @@ class Point(TypedDict):
 
     title: str
     url: str
-    lat: Any
-    lng: Any
+    lat: Decimal | None
+    lng: Decimal | None
 
 
-def point(page: Any, place: Any) -> Point:
+def point(page: Page, place: VillagePage) -> Point:
     """Return `page` as a link, with the coordinates of `place`."""
     return {"title": page.title, "url": page.url or "", "lat": place.latitude, "lng": place.longitude}

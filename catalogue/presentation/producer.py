@@ -1,22 +1,23 @@
-"""What a producer's page and the list of producers show."""
+"""What a producer's page shows."""
 
 from typing import Any
 
-from catalogue.cards import cards
-from catalogue.models import ProducerIndexPage, ProducerPage
+from django.http import HttpRequest
+
+from catalogue.family import Family
+from catalogue.listing.cards import cards
+from catalogue.listing.index import listing_index
+from catalogue.models import ProducerPage
 from catalogue.pictures import GALLERY, HERO, THUMB, ready
-from catalogue.shelf import shelf
-from catalogue.showing import album, structured_data
-from catalogue.showing.family import Family
-from catalogue.showing.gallery import gallery
-from catalogue.showing.listing_links import listing_url
-from catalogue.showing.makers import maker_card, makers
+from catalogue.presentation import album, structured_data
+from catalogue.presentation.gallery import gallery
+from catalogue.presentation.listing_links import listing_url
 from catalogue.templatetags.market import focus_class
 
 GOODS = 12
 
 
-def parts(page: ProducerPage, family: Family) -> dict[str, Any]:
+def parts(page: ProducerPage, _request: HttpRequest, family: Family) -> dict[str, Any]:
     """Return the context of catalogue/producer_page.html; its comment names what is in it."""
     partner = page.partner
     photos = [photo.picture for photo in page.photos.select_related("picture")]
@@ -27,7 +28,7 @@ def parts(page: ProducerPage, family: Family) -> dict[str, Any]:
         "shared": lead,
         "hero": ready(lead, HERO) if lead else None,
         "focus": focus_class(lead),
-        "stars": shelf(family.language).best_stars(page.partner_id),
+        "stars": listing_index(family.language).best_stars(page.partner_id),
         "village": {"title": village.title, "url": village.url or ""} if village else None,
         "pictures": gallery(photos[1:]),
     }
@@ -38,10 +39,3 @@ def parts(page: ProducerPage, family: Family) -> dict[str, Any]:
         "listing_url": listing_url(family, nguoi_lam=partner.code),
         "structured_data": [structured_data.organization(page, partner)],
     }
-
-
-def index_parts(page: ProducerIndexPage) -> dict[str, Any]:
-    """Return the context of catalogue/producer_index_page.html; its comment names what is in it."""
-    found = makers(path__startswith=page.path, depth=page.depth + 1)
-    album.load([maker.portrait for maker in found], THUMB)
-    return {"cards": [maker_card(maker) for maker in found]}

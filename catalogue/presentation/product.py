@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 
-from catalogue.cards import Card, cards
-from catalogue.models import Certificate, GeographicalIndication, Product, ProductPage
+from catalogue.family import Family
+from catalogue.listing.cards import Card, cards
+from catalogue.models import Certificate, GeographicalIndication, Product, ProductCertification, ProductPage
 from catalogue.pictures import GALLERY, THUMB
-from catalogue.showing import album, structured_data
-from catalogue.showing.family import Family
-from catalogue.showing.gallery import gallery
-from catalogue.showing.makers import maker_card
-from catalogue.showing.offer import offer, sizes_of
-from catalogue.showing.seasons import season
+from catalogue.presentation import album, structured_data
+from catalogue.presentation.gallery import GalleryItem, gallery
+from catalogue.presentation.offer import offer, sizes_of
+from catalogue.presentation.producer_cards import producer_card
+from catalogue.presentation.seasons import season
 
 RELATED = 4
 ALLERGENS = {  # Codex Stan 1-1985, section 4.2.1.4
@@ -32,20 +32,6 @@ ALLERGENS = {  # Codex Stan 1-1985, section 4.2.1.4
 }
 
 
-def with_goods(pages: QuerySet[ProductPage]) -> QuerySet[ProductPage]:
-    """Fetch product pages with their product, its producer and origin, and whether it may carry its indication."""
-    users = GeographicalIndication.authorised_users.through.objects.filter(
-        geographicalindication=OuterRef("product__geographical_indication"),
-        partner=OuterRef("product__producer"),
-    )
-    return pages.annotate(may_use_indication=Exists(users)).select_related(
-        "share_picture",
-        "product__geographical_indication",
-        "product__origin_commune__province",
-        "product__producer__commune__province",
-    )
-
-
 def parts(page: ProductPage, request: HttpRequest, family: Family) -> dict[str, Any]:
     """Return the context of catalogue/product_page.html; its comment names what is in it."""
     photos = [photo.picture for photo in page.photos.select_related("picture")]
@@ -56,7 +42,7 @@ def parts(page: ProductPage, request: HttpRequest, family: Family) -> dict[str, 
     context: dict[str, Any] = {
         "pictures": gallery(photos),
         "shared": next(iter(photos), None),
-        "producer": maker_card(maker, portrait=portrait) if maker else None,
+        "producer": producer_card(maker, portrait=portrait) if maker else None,
         "months": when.months if when and not when.is_always else None,
         "season_text": when.text if when else "",
         "in_season": bool(when and when.is_now),
@@ -68,7 +54,7 @@ def parts(page: ProductPage, request: HttpRequest, family: Family) -> dict[str, 
 
 
 def _goods(
-    page: ProductPage, product: Product, wanted: str, family: Family, pictures: list[Any]
+    page: ProductPage, product: Product, wanted: str, family: Family, pictures: list[GalleryItem]
 ) -> dict[str, Any]:
     papers = Certificate.objects.select_related("document", "holder")
     prefetch_related_objects([product], Prefetch("certificates", queryset=papers))
@@ -104,7 +90,7 @@ def indication(page: ProductPage) -> GeographicalIndication | None:
     return known if known and known.register_no and getattr(page, "may_use_indication", False) else None
 
 
-def schemes(product: Product) -> QuerySet[Any]:
+def schemes(product: Product) -> QuerySet[ProductCertification]:
     """Return the quality certificates with a number that have not ended."""
     rows = product.product_certifications.filter(expires_on__gte=timezone.localdate()).exclude(number="")
     return rows.select_related("certification").order_by("certification__name", "number")

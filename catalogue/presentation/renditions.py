@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
-from catalogue.models import Picture, ProducerPage
+from catalogue.models import MarketPage, Picture, ProducerPage
 from catalogue.pictures import GALLERY, HERO, THUMB, WIDE, Size, specs
-from catalogue.showing import album
+from catalogue.presentation import album
 
 logger = logging.getLogger(__name__)
 
@@ -23,16 +22,16 @@ FIELDS: dict[str, tuple[Size, ...]] = {  # where each picture of a page is shown
 PHOTOS, LEAD, BODY = (GALLERY, THUMB), (HERO, GALLERY, THUMB), (GALLERY, HERO)
 
 
-def warm(page: Any) -> None:
+def make_renditions(page: MarketPage) -> None:
     """Make every rendition that showing `page` needs; what cannot be read is passed over."""
-    for picture, sizes in _shown(page):
+    for picture, sizes in _shown_pictures(page):
         try:
             picture.get_renditions(*specs(*sizes), album.SHARE_SPEC)
         except (SourceImageIOError, InvalidFilterSpecError, OSError):
             logger.warning("Picture %s cannot be cut", picture.pk, exc_info=True)
 
 
-def _shown(page: Any) -> Iterator[tuple[Picture, tuple[Size, ...]]]:
+def _shown_pictures(page: MarketPage) -> Iterator[tuple[Picture, tuple[Size, ...]]]:
     for name, sizes in FIELDS.items():
         if picture := getattr(page, name, None):
             yield picture, sizes

@@ -3,26 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from catalogue.cards import cards
-from catalogue.models import SpecialtyIndexPage, SpecialtyOrigin, SpecialtyPage
+from catalogue.family import Family
+from catalogue.languages import title_language
+from catalogue.listing.cards import cards
+from catalogue.models import GeographicalIndication, SpecialtyIndexPage, SpecialtyOrigin, SpecialtyPage
 from catalogue.pictures import GALLERY, HERO, THUMB, ready
-from catalogue.showing import album, structured_data
-from catalogue.showing.family import Family
-from catalogue.showing.head import title_language
-from catalogue.showing.makers import maker_card, makers
-from catalogue.showing.places import point
-from catalogue.showing.seasons import Season, season
+from catalogue.presentation import album, producer_index, structured_data
+from catalogue.presentation.places import Point, point
+from catalogue.presentation.producer_cards import first_producers, live_producers, producer_card
+from catalogue.presentation.producer_index import SPECIALTY
+from catalogue.presentation.seasons import Season, season
 
 GOODS = 12
 
 
-def parts(page: SpecialtyPage, family: Family) -> dict[str, Any]:
+def parts(page: SpecialtyPage, _request: HttpRequest, family: Family) -> dict[str, Any]:
     """Return the context of catalogue/specialty_page.html; its comment names what is in it."""
-    source = family.source().pk
-    sold = {"partner__products__specialty": source, "partner__products__is_public": True}
-    sellers = makers(**sold)
+    source = family.source()
+    sellers, seller_count = first_producers(live_producers(**producer_index.of(SPECIALTY, source.pk)))
     portraits = [maker.portrait for maker in sellers]
     album.load(
         [page.picture, page.share_picture, *portraits, *album.body_pictures(page.body)], HERO, GALLERY, THUMB
@@ -38,13 +39,15 @@ def parts(page: SpecialtyPage, family: Family) -> dict[str, Any]:
         "months": when.months if when else None,
         "indication": indication,
         "origins": origins(page, family),
-        "rows": cards(language=family.language, specialty_id=source, limit=GOODS),
-        "makers": [maker_card(maker) for maker in sellers],
+        "rows": cards(language=family.language, specialty_id=source.pk, limit=GOODS),
+        "makers": [producer_card(maker) for maker in sellers],
+        "maker_count": seller_count,
+        "makers_url": producer_index.list_url(family, SPECIALTY, source.slug),
         "structured_data": [structured_data.article(page, hero)],
     }
 
 
-def index_parts(page: SpecialtyIndexPage) -> dict[str, Any]:
+def index_parts(page: SpecialtyIndexPage, _request: HttpRequest, _family: Family) -> dict[str, Any]:
     """Return the context of catalogue/specialty_index_page.html; its comment names what is in it."""
     specialties = list(
         SpecialtyPage.objects.child_of(page).live().select_related("picture").order_by("title")
@@ -77,7 +80,9 @@ def _item(page: SpecialtyPage, place: str) -> dict[str, Any]:
     }
 
 
-def badges(page: SpecialtyPage, indication: Any, when: Season | None) -> list[dict[str, str]]:
+def badges(
+    page: SpecialtyPage, indication: GeographicalIndication | None, when: Season | None
+) -> list[dict[str, str]]:
     """Return protection and season as badges; an indication only with its register number."""
     found = []
     if indication:
@@ -91,7 +96,7 @@ def badges(page: SpecialtyPage, indication: Any, when: Season | None) -> list[di
     return found
 
 
-def origins(page: SpecialtyPage, family: Family) -> list[Any]:
+def origins(page: SpecialtyPage, family: Family) -> list[Point]:
     """Return the villages it comes from, in the reader's language, with their places on the map."""
     stored = page.origins.select_related("village").all()
     found = [(family.get(origin.village_id), origin.village) for origin in stored]

@@ -3,19 +3,25 @@
 from typing import Any
 from urllib.parse import urljoin
 
+from django.conf import settings
+from oscar.apps.partner.abstract_models import AbstractPartner
+from wagtail.models import Page
+
+from catalogue.models import Certificate, Commune, ProducerPage, Product, ProductPage, VillagePage
 from catalogue.pictures import ReadyPicture
-from catalogue.showing.gallery import GalleryItem
+from catalogue.presentation.gallery import GalleryItem
+from catalogue.presentation.offer import Offer, Variant
 
 CONTEXT = "https://schema.org"
-COUNTRY = "VN"
+COUNTRY = settings.MARKET_COUNTRY_CODE
 AVAILABILITY = {True: "https://schema.org/InStock", False: "https://schema.org/OutOfStock"}
 RESTRICTED_GTIN_PREFIX = "2"  # GS1's range for use inside one company: no GTIN to publish
 
 
 def thing(kind: str, **facts: Any) -> dict[str, Any]:
     """Return a schema.org object without empty properties."""
-    told = {name: fact for name, fact in facts.items() if fact not in (None, "", [])}
-    return {"@context": CONTEXT, "@type": kind, **told}
+    known = {name: fact for name, fact in facts.items() if fact not in (None, "", [])}
+    return {"@context": CONTEXT, "@type": kind, **known}
 
 
 def breadcrumbs(crumbs: list[dict[str, str]], base: str) -> list[dict[str, Any]]:
@@ -27,7 +33,7 @@ def breadcrumbs(crumbs: list[dict[str, str]], base: str) -> list[dict[str, Any]]
     return [thing("BreadcrumbList", itemListElement=items)] if items else []
 
 
-def village(page: Any, hero: ReadyPicture | None) -> dict[str, Any]:
+def village(page: VillagePage, hero: ReadyPicture | None) -> dict[str, Any]:
     """Return a village as a place to go."""
     return thing(
         "TouristDestination",
@@ -40,7 +46,7 @@ def village(page: Any, hero: ReadyPicture | None) -> dict[str, Any]:
     )
 
 
-def organization(page: Any, partner: Any) -> dict[str, Any]:
+def organization(page: ProducerPage, partner: AbstractPartner) -> dict[str, Any]:
     """Return a producer."""
     return thing(
         "Organization",
@@ -55,7 +61,7 @@ def organization(page: Any, partner: Any) -> dict[str, Any]:
     )
 
 
-def article(page: Any, picture: ReadyPicture | None, **facts: Any) -> dict[str, Any]:
+def article(page: Page, picture: ReadyPicture | None, **facts: Any) -> dict[str, Any]:
     """Return a text about something."""
     return thing(
         "Article",
@@ -68,14 +74,19 @@ def article(page: Any, picture: ReadyPicture | None, **facts: Any) -> dict[str, 
 
 
 def product(
-    page: Any, product: Any, offer: Any, *, certificate: Any, pictures: list[GalleryItem]
+    page: ProductPage,
+    product: Product,
+    offer: Offer,
+    *,
+    certificate: Certificate | None,
+    pictures: list[GalleryItem],
 ) -> list[dict[str, Any]]:
     """Return the goods with prices and, while it is valid, their certificate; nothing unpriced.
 
     Args:
         page: the product's page.
         product: what it sells.
-        offer: the buy box (catalogue.showing.offer.Offer).
+        offer: the buy box.
         certificate: the one that is valid today, or None.
         pictures: what the page's gallery shows.
     """
@@ -94,12 +105,14 @@ def product(
         if product.producer
         else None,
         hasCertification=_certification(certificate),
-        offers=_offers(page, offer, product.producer),
+        offers=_offers(page, offer, offer.chosen, product.producer),
     )
     return [goods]
 
 
-def _offers(page: Any, offer: Any, seller: Any) -> list[dict[str, Any]]:
+def _offers(
+    page: ProductPage, offer: Offer, chosen: Variant, seller: AbstractPartner | None
+) -> list[dict[str, Any]]:
     return [
         {
             "@type": "Offer",
@@ -111,11 +124,11 @@ def _offers(page: Any, offer: Any, seller: Any) -> list[dict[str, Any]]:
             **({"name": variant.label} if offer.variants else {}),
             **({"seller": {"@type": "Organization", "name": seller.local_name}} if seller else {}),
         }
-        for variant in offer.variants or [offer.chosen]
+        for variant in offer.variants or [chosen]
     ]
 
 
-def _certification(certificate: Any) -> dict[str, Any] | None:
+def _certification(certificate: Certificate | None) -> dict[str, Any] | None:
     if certificate is None:
         return None
     return {
@@ -133,13 +146,13 @@ def _public_gtin(code: str | None) -> str:
     return code if code and not code.startswith(RESTRICTED_GTIN_PREFIX) else ""
 
 
-def _geo(place: Any) -> dict[str, Any] | None:
+def _geo(place: VillagePage) -> dict[str, Any] | None:
     if place.latitude is None or place.longitude is None:
         return None
     return {"@type": "GeoCoordinates", "latitude": str(place.latitude), "longitude": str(place.longitude)}
 
 
-def _address(street: str, commune: Any) -> dict[str, Any] | None:
+def _address(street: str, commune: Commune | None) -> dict[str, Any] | None:
     if commune is None:
         return None
     return {
@@ -151,5 +164,5 @@ def _address(street: str, commune: Any) -> dict[str, Any] | None:
     }
 
 
-def _absolute(page: Any, picture: ReadyPicture | None) -> str:
+def _absolute(page: Page, picture: ReadyPicture | None) -> str:
     return urljoin(page.full_url or "", picture["src"]) if picture else ""

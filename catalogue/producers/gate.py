@@ -1,12 +1,12 @@
-"""The fence around producers: in the desk they reach what is listed here and nothing else.
+"""The gate around producers: in the admin they reach what is listed here and nothing else.
 
 Wagtail's permissions already keep a producer from changing another's rows. What they do not keep is
 reading: choosers, reports, filters and searches show titles and names of everybody. So a producer's
 request must name an address of `OPEN` or pass the question asked in `ASKED`; every other address of
-the desk, of Oscar's dashboard and of Django's admin is closed, those of later Wagtail versions too.
+the admin, of Oscar's dashboard and of Django's admin is closed, those of later Wagtail versions too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +17,9 @@ from django.urls import reverse
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from catalogue.access.permissions import choosable_pages, is_producer, own_pages
+from catalogue.ids import is_number
 from catalogue.models import Picture
-from catalogue.numbers import is_number
-from catalogue.permissions import choosable_pages, is_producer, own_pages
 
 Question = Callable[[HttpRequest, Mapping[str, Any]], bool]
 EDITED = {("wagtailcore", "page"), ("catalogue", "producerpage"), ("catalogue", "productpage")}
@@ -47,15 +47,17 @@ OPEN = {
     "wagtailimages_chooser:chosen",
     "wagtailimages_chooser:chosen_multiple",
     "wagtailimages_chooser:create",
-    "stall:prices",
-    "stall_parcels:index",
-    "stall_parcels:detail",
-    "stall_parcels:step",
-    "stall_parcels:decide",
-    "stall_parcels:photo",
-    "stall_money:statements",
-    "stall_money:statement",
-    "stall_money:lines",
+    "producer_prices:prices",
+    "producer_parcels:index",
+    "producer_parcels:detail",
+    "producer_parcels:step",
+    "producer_parcels:decide",
+    "producer_parcels:photo",
+    "producer_statements:statements",
+    "producer_statements:statement",
+    "producer_statements:lines",
+    "producer_statements:bill",
+    "producer_statements:bill_lines",
 }
 HOME_INSTEAD = {"wagtailadmin_explore_root", "wagtailimages:index"}
 PAGES = "wagtailadmin_pages:"
@@ -135,9 +137,9 @@ ASKED: dict[str, Question] = {
 
 
 class ProducerGate:
-    """Middleware that answers 403 to a producer who leaves the own stall.
+    """Middleware that answers 403 to a producer who leaves what is open to producers.
 
-    Reads the user for addresses inside the fence only: public pages stay the same for everybody.
+    Reads the user for addresses of the admin only: public pages stay the same for everybody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -147,9 +149,13 @@ class ProducerGate:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Any, _args: Any, arguments: Mapping[str, Any]
+        self,
+        request: HttpRequest,
+        _view: Callable[..., HttpResponseBase],
+        _args: Sequence[str],
+        arguments: Mapping[str, Any],
     ) -> HttpResponseBase | None:
-        if not request.path.startswith(settings.DESK_PREFIXES) or not is_producer(request.user):
+        if not request.path.startswith(settings.ADMIN_PREFIXES) or not is_producer(request.user):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in HOME_INSTEAD:
@@ -174,4 +180,4 @@ def _refuse(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
         return HttpResponse(status=403)
     # Rendered by hand: Wagtail's own exception handling only wraps its views.
-    return TemplateResponse(request, "stall/closed.html", status=403).render()
+    return TemplateResponse(request, "producers/closed.html", status=403).render()

@@ -1,7 +1,7 @@
 """Finds products and pages by their words, typed with or without marks: docs/adr/0005-search-in-memory.md.
 
 Both databases give the same results because neither is asked: words are folded by us and compared
-here, for products on the shelf, for pages in a list kept the same way.
+here, for products in the listing's index, for pages in a list kept the same way.
 """
 
 import re
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from catalogue.folding import fold, keywords
-from catalogue.models import ProducerPage, SpecialtyPage, VillagePage
-from catalogue.shelf import Entry, Shelf
+from catalogue.listing.index import Entry, ListingIndex
+from catalogue.models import MarketPage, ProducerPage, SpecialtyPage, VillagePage
 
 LONGEST = 100  # signs of a query that count
 MOST_WORDS = 8
@@ -61,7 +61,7 @@ class Query:
         return 2 if self.fits(folded) else 3
 
 
-def products(query: Query, goods: Shelf) -> list[int]:
+def products(query: Query, goods: ListingIndex) -> list[int]:
     """Return the products that fit, those whose names are most alike first, then in stock, then newest."""
     if not query.words:
         return []
@@ -80,7 +80,7 @@ class _Known(NamedTuple):
     words: str
 
 
-def pages(query: Query, model: type[Any], goods: Shelf, *, limit: int) -> list[int]:
+def pages(query: Query, model: type[Any], goods: ListingIndex, *, limit: int) -> list[int]:
     """Return ids of live pages of `model` (one of KINDS) that fit, most alike first.
 
     No query while the catalogue, whose version and language `goods` names, stays as it was.
@@ -93,16 +93,16 @@ def pages(query: Query, model: type[Any], goods: Shelf, *, limit: int) -> list[i
 
 
 _Pages = dict[type[Any], list[_Known]]
-_by_language: dict[str, tuple[int, _Pages]] = {}
+_by_language: dict[str, tuple[tuple[int, int], _Pages]] = {}
 _lock = threading.Lock()
 
 
-def _known(goods: Shelf) -> _Pages:
+def _known(goods: ListingIndex) -> _Pages:
     with _lock:
-        version, known = _by_language.get(goods.language, (-1, {}))
-        if version != goods.version:
+        age, known = _by_language.get(goods.language, ((-1, -1), {}))
+        if age < goods.age:  # a late thread, whose goods are older, takes what is there
             known = {model: _load(model, goods.language) for model in KINDS}
-            _by_language[goods.language] = (goods.version, known)
+            _by_language[goods.language] = (goods.age, known)
         return known
 
 
@@ -113,9 +113,9 @@ def _load(model: type[Any], language: str) -> list[_Known]:
     return [_Known(page.pk, page.title, _words(page)) for page in rows]
 
 
-def _words(page: Any) -> str:
+def _words(page: MarketPage) -> str:
     """The slug repeats the Vietnamese name, on English pages too."""
-    lines: Iterable[str] = [page.title, page.slug.replace("-", " "), *page.lines_to_find()]
+    lines: Iterable[str] = [page.title, page.slug.replace("-", " "), *page.search_texts()]
     return f" {keywords(' '.join(line for line in lines if line))} "
 
 

@@ -7,12 +7,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import override
 
-from catalogue import finding, listing, pictures
-from catalogue.cards import ready_cards
-from catalogue.finding import Query
-from catalogue.listing_query import PAGE, page_number
+from catalogue import pictures
+from catalogue.listing.cards import ready_cards
+from catalogue.listing.index import ListingIndex, listing_index
+from catalogue.listing.pager import PAGE_SIZE, last_page, pager
+from catalogue.listing.query import PAGE, page_number
 from catalogue.models import CataloguePage, PictureRendition, ProducerPage, SpecialtyPage, VillagePage
-from catalogue.shelf import Shelf, shelf
+from catalogue.search import matching
+from catalogue.search.matching import Query
 
 BESIDE = 4  # villages, makers, specialties named beside the products
 Line = Callable[[Any], str]
@@ -26,10 +28,10 @@ def show(parameters: QueryDict, *, language: str, action: str) -> dict[str, Any]
         language: of the reader; only pages live in it are found.
         action: address of the search page.
     """
-    query, goods = Query.read(parameters.get("q", "")), shelf(language)
-    found = finding.products(query, goods)
-    page = min(page_number(parameters.get(PAGE, "")), listing.last_page(len(found)))
-    start = (page - 1) * listing.PAGE_SIZE
+    query, goods = Query.read(parameters.get("q", "")), listing_index(language)
+    found = matching.products(query, goods)
+    page = min(page_number(parameters.get(PAGE, "")), last_page(len(found)))
+    start = (page - 1) * PAGE_SIZE
 
     def url(number: int) -> str:
         address = QueryDict(mutable=True)
@@ -40,14 +42,14 @@ def show(parameters: QueryDict, *, language: str, action: str) -> dict[str, Any]
         return {
             "q": query.text,
             "total": len(found),
-            "rows": ready_cards(found[start : start + listing.PAGE_SIZE], language=language),
-            "chooser": listing.pager(page=page, total=len(found), url=url),
+            "rows": ready_cards(found[start : start + PAGE_SIZE], language=language),
+            "chooser": pager(page=page, total=len(found), url=url),
             "catalogue_url": catalogue_url(language),
             **beside(query, goods),
         }
 
 
-def beside(query: Query, goods: Shelf) -> dict[str, list[dict[str, Any]]]:
+def beside(query: Query, goods: ListingIndex) -> dict[str, list[dict[str, Any]]]:
     """Return the villages, makers and other pages that fit, for their cards."""
     return {
         "villages": _cards(query, goods, VillagePage, "hero", pictures.WIDE, line=lambda page: page.craft),
@@ -74,7 +76,7 @@ def catalogue_url(language: str) -> str:
 
 def _cards(
     query: Query,
-    goods: Shelf,
+    goods: ListingIndex,
     model: type[Any],
     picture: str,
     size: pictures.Size,
@@ -83,7 +85,7 @@ def _cards(
     also: tuple[str, ...] = (),
 ) -> list[dict[str, Any]]:
     """Return cards of pages, two queries: one for the pages, one for their renditions."""
-    ids = finding.pages(query, model, goods, limit=BESIDE)
+    ids = matching.pages(query, model, goods, limit=BESIDE)
     rows = model.objects.filter(pk__in=ids).select_related(picture, *also).defer("body")
     by_id = {page.pk: page for page in rows}
     shown = [by_id[pk] for pk in ids if pk in by_id]

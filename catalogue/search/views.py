@@ -6,8 +6,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
-from catalogue import found
 from catalogue.caching import public_view
+from catalogue.search import results
 
 
 @method_decorator(public_view, name="dispatch")
@@ -19,5 +19,5 @@ class SearchView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         language = (get_language() or "vi").split("-")[0]
-        shown = found.show(self.request.GET, language=language, action=self.request.path)
+        shown = results.show(self.request.GET, language=language, action=self.request.path)
         return {**context, **shown, "meta": {"noindex": True}}

@@ -1,27 +1,29 @@
 """What every template of the market needs: icons, money, weights, words that must not part."""
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue import pictures
+from catalogue.formats import NBSP, unit, vnd, weight
 from catalogue.languages import local
+from catalogue.models import Picture
+from catalogue.pictures import ReadyPicture
 
 register = template.Library()
+register.filter(vnd)
+register.filter(weight)
+register.filter(unit)
 
 ICONS = Path(settings.BASE_DIR) / "static" / "vendor" / "lucide"
-NBSP = "\u00a0"
-GRAMS_IN_KILO = 1000
 DAYS = dict(zip(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), WEEKDAYS.values(), strict=True))
 HOURS = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))? (\d\d:\d\d)-(\d\d:\d\d)")
 PARTED_UNIT = re.compile(
@@ -45,10 +47,41 @@ def icon(name: str, css_class: str = "") -> SafeString:
     )
 
 
+@lru_cache
+def _wordmark(file: Path) -> dict[str, str]:
+    """Give size and inside of a market's drawn name; nothing where it has none."""
+    if not file.exists():
+        return {}
+    head, _gt, rest = file.read_text(encoding="utf-8").partition("<svg")[2].partition(">")
+    sizes = {name: re.search(rf'\b{name}="([\d. ]+)"', head) for name in ("viewBox", "width", "height")}
+    known = {name: found[1] for name, found in sizes.items() if found}
+    inside = mark_safe(rest.rpartition("</svg>")[0])  # noqa: S308  our own file
+    return {
+        "view_box": known["viewBox"],
+        "width": known["width"],
+        "height": known["height"],
+        "inside": inside,
+    }
+
+
 @register.inclusion_tag("components/wordmark.html")
-def wordmark(*, reuse: bool = False) -> dict[str, bool]:
+def wordmark(*, reuse: bool = False) -> dict[str, Any]:
     """Draw the name and seal; with reuse=True refer to the drawing the page already holds."""
-    return {"reuse": reuse}
+    market = settings.MARKET
+    return {"drawing": _wordmark(market.wordmark), "name": market.name, "reuse": reuse}
+
+
+@register.simple_tag
+def market_name() -> str:
+    """Return the market's name, the same in every language."""
+    name: str = settings.MARKET.name
+    return name
+
+
+@register.simple_tag
+def market_province() -> str:
+    """Return the name of the market's province, as the reader's language writes it."""
+    return local(settings.MARKET, "province_name")
 
 
 @register.simple_tag
@@ -59,39 +92,13 @@ def vi() -> SafeString:
 
 
 @register.filter
-def vnd(amount: Decimal | float | str | None) -> str:
-    """Write whole đồng in the reader's way: 1.250.000 ₫, on English pages 1,250,000 ₫."""
-    if amount is None or amount == "":
-        return ""
-    return f"{_number(Decimal(str(amount)), decimals=0)}{NBSP}₫"
-
-
-@register.filter
-def weight(grams: int | None) -> str:
-    """Write a weight given in grams: 500 g, 1,5 kg."""
-    if not grams:
-        return ""
-    if grams < GRAMS_IN_KILO:
-        return f"{_number(Decimal(grams))}{NBSP}g"
-    return f"{_number(Decimal(grams) / GRAMS_IN_KILO)}{NBSP}kg"
-
-
-@register.filter
-def unit(number: Decimal | float | None, name: str) -> str:
-    """Join a number and its unit so that they never part at a line's end: {{ 9|unit:"km" }}."""
-    if number is None or number == "":
-        return ""
-    return f"{_number(Decimal(str(number)))}{NBSP}{name}"
-
-
-@register.filter
 def keep_units(text: str) -> str:
     """Tie numbers to the units that follow them within a name: "Mì Chũ, gói 500 g"."""
     return PARTED_UNIT.sub(rf"\1{NBSP}\2", str(text))
 
 
 @register.filter(name="local")
-def local_words(record: Any, field: str) -> str:
+def local_words(record: object, field: str) -> str:
     """Read a field in the reader's language: {{ point|local:"note" }}."""
     return local(record, field)
 
@@ -116,7 +123,7 @@ def opening_hours(hours: str) -> str:
 
 
 @register.simple_tag
-def ready_picture(picture: Any, size: str) -> Any:
+def ready_picture(picture: Picture | None, size: str) -> ReadyPicture | None:
     """Cut a picture to one of the sizes of `catalogue.pictures`: {% ready_picture value.picture "HERO" as shown %}.
 
     Gives None for no picture or one whose file is gone.
@@ -125,7 +132,7 @@ def ready_picture(picture: Any, size: str) -> Any:
 
 
 @register.filter
-def focus_class(picture: Any) -> str:
+def focus_class(picture: Picture | None) -> str:
     """Name the class that keeps a cropped picture's focal point in sight: focus-y-80.
 
     Args:
@@ -135,10 +142,3 @@ def focus_class(picture: Any) -> str:
         return ""
     tenths = round(10 * picture.focal_point_y / picture.height)
     return f"focus-y-{min(max(tenths, 0), 10) * 10}"
-
-
-def _number(value: Decimal, *, decimals: int | None = None) -> str:
-    if decimals is None:
-        value = value.normalize()
-        decimals = max(0, -int(value.as_tuple().exponent))
-    return formats.number_format(value, decimals, use_l10n=True, force_grouping=True)

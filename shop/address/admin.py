@@ -1,1 +1,1 @@
-from oscar.apps.address.admin import *  # noqa: F403
+from oscar.apps.address.admin import *

@@ -1,13 +1,22 @@
 """A shopper's address book: one default, no address twice."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
 
-from shop.address.country import vietnam
+from shop.address.country import home_country
 from shop.address.models import UserAddress
+from shop.core.http import Visitor
+
+MOST = 50  # a family and its friends; each is a row
+
+
+class BookFullError(Exception):
+    """The book holds as many addresses as it may."""
 
 
 class AlreadyThereError(Exception):
@@ -18,10 +27,12 @@ class AlreadyThereError(Exception):
         self.address = address
 
 
-def own(user: Any) -> QuerySet[UserAddress]:
+def own(user: Visitor) -> QuerySet[UserAddress]:
     """Return the addresses of `user`, the default first; none for somebody who is not signed in."""
-    rows = UserAddress.objects.filter(user_id=user.pk).select_related("province", "commune")
-    return rows.order_by("-is_default_for_shipping", "-pk") if user.pk else rows.none()
+    if isinstance(user, AnonymousUser):
+        return UserAddress.objects.none()
+    rows = UserAddress.objects.filter(user=user).select_related("province", "commune")
+    return rows.order_by("-is_default_for_shipping", "-pk")
 
 
 def fields_of(address: UserAddress) -> dict[str, str]:
@@ -51,8 +62,9 @@ def write(
 
     Raises:
         AlreadyThereError: another address of the book is the same person and place.
+        BookFullError: there are `MOST` already.
     """
-    address = address or UserAddress(user=user, country_id=vietnam())
+    address = address or UserAddress(user=user, country_id=home_country())
     address.first_name, address.phone_number, address.line1 = place["name"], place["phone"], place["street"]
     address.province_id, address.commune_id = place["province"], place["commune"] or None
     address.commune_name, address.old_address = place["commune_name"], place["old_address"]
@@ -60,15 +72,18 @@ def write(
     for other in others:
         if other.hash == address.generate_hash():
             raise AlreadyThereError(other)
+    if address.pk is None and len(others) >= MOST:
+        raise BookFullError
     address.is_default_for_shipping = default or address.is_default_for_shipping or not others
     address.save()
     return address
 
 
 def keep(*, user: Any, place: Mapping[str, Any]) -> None:
-    """Add an address unless it is there; a known one gets the newer phone."""
+    """Add an address unless it is there or the book is full; a known one gets the newer phone."""
     try:
-        write(user=user, place=place)
+        with suppress(BookFullError):
+            write(user=user, place=place)
     except AlreadyThereError as known:
         UserAddress.objects.filter(pk=known.address.pk).update(phone_number=place["phone"])
 

@@ -14,10 +14,10 @@ class UserAddress(Place, AbstractUserAddress):
         abstract = False
 
     def generate_hash(self) -> str:
-        """Return what tells two addresses of a book apart: person and place, not the phone."""
+        """Return what distinguishes two addresses of a book: person and place, not the phone."""
         codes = (self.province_id, self.commune_id, self.commune_name)
         parts = [self.name, self.line1, *(str(code or "") for code in codes)]
         return hashlib.sha256("\n".join(parts).casefold().encode()).hexdigest()
 
 
-from oscar.apps.address.models import *  # noqa: E402, F403
+from oscar.apps.address.models import *

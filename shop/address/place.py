@@ -44,10 +44,20 @@ class Place(models.Model):
     @property
     def place_lines(self) -> list[str]:
         """Return the address without the person, one printed line each; empty for pick-up."""
+        return [line for line in (self.line1, self.place_name) if line]
+
+    @property
+    def place_name(self) -> str:
+        """Return "phường Phù Lãng, thành phố Bắc Ninh", as both are called today."""
         commune = self.commune.full_name if self.commune else self.commune_name
         province = self.province.full_name if self.province else ""
-        place = ", ".join(part for part in (commune, province) if part)
-        return [line for line in (self.line1, place) if line]
+        return ", ".join(part for part in (commune, province) if part)
+
+    @property
+    def place_in_a_line(self) -> str:
+        """Return the address without the person in one line, the old one in brackets; empty for pick-up."""
+        place = ", ".join(self.place_lines)
+        return f"{place} ({self.old_address})" if self.old_address else place
 
     def active_address_fields(self) -> list[str]:
         """Return what Oscar shows as the address: person and place."""

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
-from shop.checkout.places import commune_by_code, find_old
+from shop.address.old_names import find_old
+from shop.address.places import commune_by_code
 
 FORM_ONLY = {"csrfmiddlewaretoken", "find", "use", "refresh", "saved"}
 

@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Province
-from shop.checkout.fields import LineField, NameField, PhoneField
-from shop.checkout.places import communes_of
+from shop.address.commune_field import LIST_ID, Combobox, CommuneField
+from shop.address.places import by_name, communes_of
+from shop.core.fields import LineField, NameField, PhoneField
 
 PLACE_FIELDS = ("province", "commune", "commune_name", "street")
 
 
 class PlaceForm(forms.Form):
-    """Who and where; three buttons may send it half-filled (shop.checkout.place_buttons)."""
+    """Who and where; three buttons may send it half-filled (shop.address.place_buttons)."""
 
     name = NameField(
         label=_("Họ và tên"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -35,9 +36,10 @@ class PlaceForm(forms.Form):
             "invalid_choice": _("Hãy chọn tỉnh, thành phố trong danh sách."),
         },
     )
-    commune = forms.ChoiceField(
+    commune = CommuneField(
         label=_("Phường, xã"),
-        widget=forms.Select(attrs={"autocomplete": "address-level2"}),
+        help_text=_("Gõ tên, có dấu hay không dấu đều được, hoặc chọn trong danh sách."),
+        widget=Combobox(attrs={"autocomplete": "address-level2", "list": LIST_ID}),
         error_messages={
             "required": _("Hãy chọn phường, xã."),
             "invalid_choice": _("Hãy chọn phường, xã của tỉnh này."),
@@ -57,25 +59,23 @@ class PlaceForm(forms.Form):
     )
 
     use_required_attribute = False  # buttons send the form half-filled
+    communes_url = ""  # the name of the address that swaps the communes by script; without it the button does
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        provinces = Province.objects.filter(valid_to=None)
-        home_first = sorted(provinces, key=lambda row: (row.code != settings.MARKET_PROVINCE_CODE, row.name))
-        self._choices(
-            "province", [(row.code, row.full_name) for row in home_first], _("Chọn tỉnh, thành phố")
-        )
+        provinces = by_name(Province.objects.filter(valid_to=None))
+        provinces.sort(key=lambda row: row.code != settings.MARKET_PROVINCE_CODE)  # the home province first
+        names = [(row.code, row.name) for row in provinces]
+        self.fields["province"].choices = [("", _("Chọn tỉnh, thành phố")), *names]  # type: ignore[attr-defined]
         self.communes = communes_of(str(self["province"].value() or ""))
-        self._choices("commune", [(row.code, row.full_name) for row in self.communes], _("Chọn phường, xã"))
-        self.fields["province"].widget.attrs |= {
-            "hx-get": reverse("checkout:communes"),
-            "hx-target": "#xa",
-            "hx-trigger": "change",
-        }
+        self.fields["commune"].offer(self.communes)  # type: ignore[attr-defined]
+        if self.communes_url:
+            self.fields["province"].widget.attrs |= {
+                "hx-get": reverse(self.communes_url),
+                "hx-target": "#xa",
+                "hx-trigger": "change",
+            }
         self._relax()
-
-    def _choices(self, name: str, choices: list[tuple[str, str]], nothing: Any) -> None:
-        self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]
 
     @property
     def needs_place(self) -> bool:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from catalogue import listing_rows, statistics
+from catalogue import statistics
+from catalogue.listing import rows as listing_rows
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""The admin as producers see it, and the gate around it."""

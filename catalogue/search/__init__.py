@@ -1,0 +1,1 @@
+"""Finding products and pages by their words."""

@@ -8,5 +8,7 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from home import receivers  # noqa: F401
+        """Say who presents which page; receivers are connected in site/config/receivers.py."""
+        from home.presentation import register
+
+        register.register()

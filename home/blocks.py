@@ -14,8 +14,10 @@ class SectionBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Tiêu đề"), max_length=80)
     link_label = blocks.CharBlock(label=_("Chữ trên đường dẫn"), required=False, max_length=40)
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add what `home.showing.front_page` has prepared for this section."""
+    def get_context(
+        self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Add what `home.presentation.front_page` has prepared for this section."""
         return super().get_context(value, parent_context) | getattr(value, "shown", {})
 
 

@@ -7,11 +7,12 @@ the day or on the page itself is added afterwards; nothing depends on the visito
 
 import logging
 from datetime import date
+from secrets import token_hex
 from typing import Any, TypedDict
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils import timezone
@@ -20,12 +21,13 @@ from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from catalogue.family import Family
 from catalogue.languages import local, localized, reading_language
-from catalogue.showing.family import Family
 from home.models import MarketSettings, MenuItem
 
 logger = logging.getLogger(__name__)
 
+EDITION = "front-door-edition"
 SHORTEST_S = 2  # header and footer of one page ask once, also where nothing else is kept
 
 
@@ -58,7 +60,7 @@ class Words(TypedDict):
     moit_url: str
 
 
-NOTHING: Words = {
+EMPTY: Words = {
     "announcement": {"text": "", "url": "", "until": None},
     "tagline": "",
     "menus": {menu: [] for menu in MenuItem.Menu.values},
@@ -73,21 +75,33 @@ NOTHING: Words = {
 
 def words() -> Words:
     """Return the settings' words in the reader's language; no query while they are kept."""
-    key = _key(reading_language())
-    known: Words | None = cache.get(key)
-    if known is None:
+    key = f"front-door-words:{reading_language()}"
+    kept = cache.get_many([EDITION, key])
+    edition = kept.get(EDITION)
+    of_edition, known = kept.get(key, (None, None))
+    if known is None or of_edition != edition:
         try:
             known = _read()
         except DatabaseError:
             logger.exception("Header and footer are shown without menus")
-            return NOTHING  # the error page about it needs a frame too
-        cache.set(key, known, max(settings.PUBLIC_CACHE_S, SHORTEST_S))
+            return EMPTY  # the error page about it needs a frame too
+        cache.set(key, (edition, known), max(settings.PUBLIC_CACHE_S, SHORTEST_S))
     return known
 
 
 def forget() -> None:
-    """Drop what is kept: an editor changed settings, menus or a page's name or place."""
-    cache.delete_many([_key(language) for language, _name in settings.LANGUAGES])
+    """Drop what is kept: an editor changed settings, menus or a page's name or place.
+
+    The edition changes instead of the words being deleted: a reader who asked the database before
+    the change and answers after it keeps them for the edition that is over. Done again on commit,
+    before which other readers still get the old words.
+    """
+    _begin_edition()
+    transaction.on_commit(_begin_edition, robust=True)
+
+
+def _begin_edition() -> None:
+    cache.set(EDITION, token_hex(8), timeout=None)
 
 
 def header(request: HttpRequest | None, family: Family | None) -> dict[str, Any]:
@@ -132,10 +146,6 @@ def footer() -> dict[str, Any]:
     }
 
 
-def _key(language: str) -> str:
-    return f"front-door:{language}"
-
-
 def _read() -> Words:
     site = next((root.site_id for root in Site.get_site_root_paths()), None)
     chosen = MarketSettings.objects.filter(site=site).select_related("announcement_page")
@@ -176,7 +186,7 @@ def _link(item: MenuItem, page: Page | None) -> Link | None:
 
 
 def _legal(market: MarketSettings) -> str:
-    """Return who runs the market, as Consumer Law 19/2023/QH15 art. 37 wants it told."""
+    """Return who runs the market, as Consumer Law 19/2023/QH15 art. 37 wants it said."""
     parts = [local(market, "owner_name")]
     if market.business_no:
         parts.append(_("Số đăng ký kinh doanh %(number)s") % {"number": market.business_no})

@@ -3,20 +3,21 @@
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from home import front_door
+from home import header_footer
 from home.models import MarketSettings, MenuItem
 
 
-@receiver(post_save, sender=MarketSettings, dispatch_uid="front_door_settings")
-@receiver(post_save, sender=MenuItem, dispatch_uid="front_door_item")
-@receiver(post_delete, sender=MenuItem, dispatch_uid="front_door_item_deleted")
-@receiver(page_published, dispatch_uid="front_door_published")
-@receiver(page_unpublished, dispatch_uid="front_door_unpublished")
-@receiver(page_slug_changed, dispatch_uid="front_door_slug")
-@receiver(post_page_move, dispatch_uid="front_door_moved")
-def forget_front_door(**_kwargs: Any) -> None:
+def connect() -> None:
+    """Connect each receiver; site/config/receivers.py says after whom."""
+    post_save.connect(forget_header_footer, sender=MarketSettings, dispatch_uid="header_footer_settings")
+    for signal in (post_save, post_delete):
+        signal.connect(forget_header_footer, sender=MenuItem, dispatch_uid="header_footer_item")
+    for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
+        signal.connect(forget_header_footer, dispatch_uid="header_footer_page")
+
+
+def forget_header_footer(**_kwargs: Any) -> None:
     """Drop the words kept for header and footer."""
-    front_door.forget()
+    header_footer.forget()

@@ -11,6 +11,8 @@ from wagtail.url_routing import RouteResult
 from catalogue.languages import reading_language
 from catalogue.models import MarketPage
 
+ROUTE = "_wagtail_route_for_request"  # where Wagtail looks whether the page is known already
+
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve the page at `path`, as Wagtail does once it knows the page.
@@ -18,12 +20,12 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     Wagtail's own way there asks for site, locale and both home pages, then for two rows per
     level of the tree; a product three levels down would cost a dozen queries before it is shown.
     """
-    request._wagtail_route_for_request = find(request, path)  # type: ignore[attr-defined]  # noqa: SLF001 - where Wagtail keeps it
+    setattr(request, ROUTE, find_route(request, path))
     response: HttpResponseBase = views.serve(request, path)
     return response
 
 
-def find(request: HttpRequest, path: str) -> RouteResult | None:
+def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the route of the live page at `path` in the language of the request, None without one."""
     root = root_path(request)
     if root is None:
@@ -40,7 +42,7 @@ def specific(page: Page) -> Any:
     model = page.content_type.model_class()
     if model is None or not issubclass(model, MarketPage):
         return page.specific
-    return model.to_show().get(pk=page.pk)
+    return model.for_display().get(pk=page.pk)
 
 
 def root_path(request: HttpRequest) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.contrib.sitemaps.sitemap_generator import Sitemap
 from wagtail.models import Page
 
-from catalogue.showing.family import HOME_DEPTH
+from catalogue.family import HOME_DEPTH
 
 
 class BothLanguages(Sitemap):

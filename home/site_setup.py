@@ -3,6 +3,7 @@
 A shop without demo data stands on it: editors fill the sections.
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.contrib.sites.models import Site as DjangoSite
 from django.db import transaction
 from django.utils import timezone
-from oscar.core.loading import get_model
 from wagtail.models import Collection, Locale, Page, Revision, Site
 from wagtail.signals import page_published
 from wagtail_localize.models import LocaleSynchronization
@@ -19,10 +19,12 @@ from wagtail_localize.models import LocaleSynchronization
 from catalogue.models import (
     CataloguePage,
     ProducerIndexPage,
+    SeededRow,
     SpecialtyIndexPage,
     VillageIndexPage,
 )
 from home.models import EventIndexPage, HomePage, SalesPointIndexPage, StoryIndexPage
+from shop.address.country import home_country
 
 
 @dataclass(frozen=True)
@@ -103,29 +105,25 @@ SECTIONS = (
         "Crafts, people and seasons.",
     ),
 )
-HOME = {
-    "vi": {
-        "slug": "trang-chu",
-        "title": "Chợ Bắc Ninh",
-        "hero_title": "Cả phiên chợ Bắc Ninh, gửi tận cửa",
-        "hero_text": "Mua thẳng từ người làm, có sao OCOP trên từng món.",
-        "search_description": "Đặc sản OCOP và hàng làng nghề Bắc Ninh, mua thẳng từ người làm.",
-    },
-    "en": {
-        "slug": "home",
-        "title": "Bắc Ninh Market",
-        "hero_title": "All of Bắc Ninh's market, sent to your door",
-        "hero_text": "Bought straight from the maker, with the OCOP stars of every item.",
-        "search_description": "OCOP specialties and craft-village goods of Bắc Ninh, bought straight from their makers.",
-    },
-}
+
+
+DJANGOS_OWN_NAME = "example.com"  # of the site that Django's migrations make
+
+
+KEYS = uuid.UUID("5f0f7a1e-7b53-4f0e-9a53-9c6f3d6f2b24")  # a space of our own for keys made of names
+
+
+def key_of(model: type[Page], slug: str) -> uuid.UUID:
+    """Return the translation key of a page that is shipped, by the slug it was made with."""
+    return uuid.uuid5(KEYS, f"{model._meta.label_lower}/{slug}")
 
 
 @transaction.atomic
 def build() -> HomePage:
     """Make what is missing of the frame, in both languages, and return the Vietnamese home page.
 
-    Pages that stand are left as editors wrote them; the site's address follows BASE_URL.
+    Pages that stand are left as editors wrote them, sections that they deleted stay away; the site's
+    address follows BASE_URL.
     """
     vietnamese, english = _locale("vi"), _locale("en")
     if not Collection.objects.exists():
@@ -134,11 +132,17 @@ def build() -> HomePage:
     _point_sites_at(home)
     english_home = _english_home(home, english)
     for section in SECTIONS:
-        words = {"slug": section.slug_en, "title": section.title_en, "intro": section.intro_en}
-        english_page(_section(home, section), parent=english_home, **words)
-    _country()
+        page = _section(home, section)
+        if page:
+            _english_section(page, english_home, section)
+    home_country()
     LocaleSynchronization.objects.get_or_create(locale=english, defaults={"sync_from": vietnamese})
     return home
+
+
+def follow_base_url() -> None:
+    """Point the site records at BASE_URL: canonical links, language links and sitemaps name it."""
+    _point_sites_at(HomePage.objects.get(locale__language_code=settings.LANGUAGE_CODE, depth=2))
 
 
 def put(parent: Page, page: Any) -> Any:
@@ -173,7 +177,9 @@ def _home(vietnamese: Locale) -> HomePage:
     if found:
         return found
     root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root", slug="root", locale=vietnamese)
-    return put(root, HomePage(locale=vietnamese, **HOME["vi"]))
+    return put(
+        root, HomePage(locale=vietnamese, title=settings.MARKET.name, **settings.MARKET.home_page["vi"])
+    )
 
 
 def _point_sites_at(home: HomePage) -> None:
@@ -184,9 +190,9 @@ def _point_sites_at(home: HomePage) -> None:
         "hostname": host,
         "port": port,
         "root_page": home.page_ptr,
-        "site_name": settings.WAGTAIL_SITE_NAME,
     }
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    facts["site_name"] = site.site_name or settings.WAGTAIL_SITE_NAME
     if any(getattr(site, name, None) != value for name, value in facts.items() if name != "root_page") or (
         site.root_page_id != home.pk
     ):
@@ -194,7 +200,11 @@ def _point_sites_at(home: HomePage) -> None:
             setattr(site, name, value)
         site.save()
     _remove_wagtails_welcome()
-    domain = {"domain": address.netloc or host, "name": settings.WAGTAIL_SITE_NAME}
+    named = DjangoSite.objects.filter(pk=settings.SITE_ID).exclude(name=DJANGOS_OWN_NAME)
+    domain = {
+        "domain": address.netloc or host,
+        "name": named.values_list("name", flat=True).first() or settings.WAGTAIL_SITE_NAME,
+    }
     if not DjangoSite.objects.filter(pk=settings.SITE_ID, **domain).exists():
         DjangoSite.objects.update_or_create(pk=settings.SITE_ID, defaults=domain)
 
@@ -209,16 +219,30 @@ def _english_home(home: HomePage, english: Locale) -> HomePage:
     found = home.get_translation_or_none(english)
     if found:
         return found
-    words = {"locale": english, "translation_key": home.translation_key, **HOME["en"]}
-    return put(home.get_parent(), HomePage(**words))
+    words = {"title": settings.MARKET.name_en, **settings.MARKET.home_page["en"]}
+    page = HomePage(locale=english, translation_key=home.translation_key, **words)
+    return put(home.get_parent(), page)
 
 
-def _section(home: HomePage, section: Section) -> Page:
+def _section(home: HomePage, section: Section) -> Page | None:
     found = section.model.objects.child_of(home).first()
-    if found:
+    if not may_be_made(home, section.slug) or found:
         return found
     words = {"slug": section.slug, "title": section.title, "intro": section.intro}
     return put(home, section.model(locale=home.locale, **words))
+
+
+def _english_section(page: Page, english_home: HomePage, section: Section) -> None:
+    if may_be_made(english_home, section.slug_en):
+        words = {"slug": section.slug_en, "title": section.title_en, "intro": section.intro_en}
+        english_page(page, parent=english_home, **words)
+
+
+def may_be_made(parent: Page, slug: str) -> bool:
+    """Say whether a section was never made and its address is free; from now on it was made."""
+    key = f"{parent.locale.language_code}|{slug}"
+    _row, is_new = SeededRow.objects.get_or_create(dataset="sections", key=key, defaults={"applied": True})
+    return is_new and not Page.objects.child_of(parent).filter(slug=slug).exists()
 
 
 def english_page(page: Any, *, parent: Page, **words: Any) -> Any:
@@ -234,16 +258,3 @@ def english_page(page: Any, *, parent: Page, **words: Any) -> Any:
         return found
     words |= {"locale": parent.locale, "translation_key": page.translation_key}
     return put(parent, type(page)(**words))
-
-
-def _country() -> None:
-    get_model("address", "Country").objects.get_or_create(
-        iso_3166_1_a2="VN",
-        defaults={
-            "iso_3166_1_a3": "VNM",
-            "iso_3166_1_numeric": "704",
-            "printable_name": "Việt Nam",
-            "name": "Việt Nam",
-            "is_shipping_country": True,
-        },
-    )

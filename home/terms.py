@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from catalogue.languages import reading_language
-from home.front_door import Link
+from home.header_footer import Link
 from home.models import MarketSettings, StandardPage
 
 
-class Promises(TypedDict):
+class PurchaseTerms(TypedDict):
     """The sentence beside the box, and the rule of returns; `returns` is None where no page is named."""
 
     consent: SafeString
@@ -20,7 +20,7 @@ class Promises(TypedDict):
     returns_rule: str
 
 
-def promises() -> Promises:
+def purchase_terms() -> PurchaseTerms:
     """Return what the review step of the checkout shows, in the reader's language; two queries.
 
     The rule of returns is the lead of its page, so that box, page and order say the same.

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from catalogue.caching import public_view
 from catalogue.languages import reading_language
 from home.models import EventPage
-from home.showing.calendar import calendar
+from home.presentation.calendar import calendar
 
 
 @public_view

@@ -1,10 +1,7 @@
 """Festivals, fairs and open days, with the days they fall on."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -13,11 +10,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, PageManager, PageQuerySet
 
 from catalogue.blocks import BodyBlock
+from catalogue.family import Family
+from catalogue.languages import reading_language
 from catalogue.models import MarketPage, SectionPage
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
-    from home.showing.events import EventRow
+from home.event_rows import EventRow, event_row
 
 
 class EventIndexPage(SectionPage):
@@ -29,16 +25,11 @@ class EventIndexPage(SectionPage):
     class Meta:
         verbose_name = _("mục sự kiện")
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from home.showing import events
-
-        return events.index_parts(self, family)
-
 
 class EventQuerySet(PageQuerySet):
     """Events by the days they fall on."""
 
-    def upcoming(self, *, limit: int | None = None) -> list["EventRow"]:
+    def upcoming(self, *, limit: int | None = None) -> list[EventRow]:
         """Return the next time of each live event in the reader's language, the nearest first; one query.
 
         Args:
@@ -47,22 +38,18 @@ class EventQuerySet(PageQuerySet):
         days = self._days().filter(ends_on__gte=timezone.localdate()).order_by("starts_on", "page__title")
         return self._rows(days, limit)
 
-    def gone(self, *, limit: int | None = None) -> list["EventRow"]:
+    def gone(self, *, limit: int | None = None) -> list[EventRow]:
         """Return the last time of each live event that is over, the latest first; one query."""
         coming = EventDate.objects.filter(ends_on__gte=timezone.localdate()).values("page")
         days = self._days().exclude(page__in=coming).order_by("-starts_on", "page__title")
         return self._rows(days, limit)
 
     def _days(self) -> QuerySet["EventDate"]:
-        from catalogue.languages import reading_language
-
         pages = self.filter(live=True, locale__language_code=reading_language()).order_by()
         return EventDate.objects.filter(page__in=pages).select_related("page__commune")
 
     @staticmethod
-    def _rows(days: QuerySet["EventDate"], limit: int | None) -> list["EventRow"]:
-        from home.showing.events import event_row
-
+    def _rows(days: QuerySet["EventDate"], limit: int | None) -> list[EventRow]:
         first_of: dict[int, EventDate] = {}
         for day in days:
             first_of.setdefault(day.page_id, day)
@@ -138,20 +125,13 @@ class EventPage(MarketPage):
         verbose_name = _("sự kiện")
 
     @classmethod
-    def to_show(cls) -> QuerySet["EventPage"]:
+    def for_display(cls) -> QuerySet["EventPage"]:
         return cls.objects.select_related("picture", "commune__province", "share_picture")
 
-    def find_family(self) -> "Family":
-        from catalogue.showing.family import Family
-
+    def find_family(self) -> Family:
         return Family.of(self, also=[self.village_id])
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from home.showing import events
-
-        return events.parts(self, family)
-
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.summary, self.place]
 
 

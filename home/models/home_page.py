@@ -1,19 +1,14 @@
 """The front page of one language."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
+from catalogue.family import Family
 from catalogue.models import MarketPage
 from home.blocks import FrontPageBlock
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class HomePage(MarketPage):
@@ -83,19 +78,14 @@ class HomePage(MarketPage):
         verbose_name = _("trang chủ")
 
     @classmethod
-    def to_show(cls) -> QuerySet["HomePage"]:
+    def for_display(cls) -> QuerySet["HomePage"]:
         return cls.objects.select_related("hero_picture", "share_picture")
 
-    def find_family(self) -> "Family":
-        from catalogue.showing.family import Family
-        from home.showing import front_page
+    def find_family(self) -> Family:
+        """Return the family with the pages to which the buttons of the front page lead."""
+        calls = [block.value.get("page") for block in self.body if block.block_type == "call_to_action"]
+        linked = [self.first_page_id, self.second_page_id, *(called.pk for called in calls if called)]
+        return Family.of(self, also=linked)
 
-        return Family.of(self, also=front_page.linked_pages(self))
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from home.showing import front_page
-
-        return front_page.parts(self, family)
-
-    def in_short(self) -> str:
+    def short_description(self) -> str:
         return self.hero_text

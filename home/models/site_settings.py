@@ -56,6 +56,10 @@ class MarketSettings(BaseSiteSetting, ClusterableModel):
     small_print = models.CharField(_("dòng cuối trang"), max_length=200, blank=True)
     small_print_en = models.CharField(_("dòng cuối trang, tiếng Anh"), max_length=200, blank=True)
 
+    # Set by home.opening alone
+    opened_at = models.DateTimeField(_("mở cửa lúc"), null=True, blank=True, editable=False)
+    mail_tested_at = models.DateTimeField(_("gửi thư thử lúc"), null=True, blank=True, editable=False)
+
     panels = [
         MultiFieldPanel(
             [

@@ -1,18 +1,12 @@
 """Pages that simply say something: delivery, returns, payment, privacy, terms, complaints."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from catalogue.blocks import BodyBlock
 from catalogue.models import MarketPage
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class StandardPage(MarketPage):
@@ -32,10 +26,5 @@ class StandardPage(MarketPage):
     class Meta:
         verbose_name = _("trang thường")
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from home.showing import stories
-
-        return stories.standard_parts(self)
-
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.intro]

@@ -1,19 +1,13 @@
 """Stories: people, crafts and journeys."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from catalogue.blocks import BodyBlock
 from catalogue.models import MarketPage, SectionPage
-
-if TYPE_CHECKING:
-    from catalogue.showing.family import Family
 
 
 class StoryIndexPage(SectionPage):
@@ -24,11 +18,6 @@ class StoryIndexPage(SectionPage):
 
     class Meta:
         verbose_name = _("mục chuyện")
-
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from home.showing import stories
-
-        return stories.story_index_parts(self)
 
 
 class StoryPage(MarketPage):
@@ -62,13 +51,8 @@ class StoryPage(MarketPage):
         verbose_name = _("chuyện")
 
     @classmethod
-    def to_show(cls) -> QuerySet["StoryPage"]:
+    def for_display(cls) -> QuerySet["StoryPage"]:
         return cls.objects.select_related("picture", "share_picture")
 
-    def parts(self, request: HttpRequest, family: "Family") -> dict[str, Any]:
-        from home.showing import stories
-
-        return stories.story_parts(self)
-
-    def lines_to_find(self) -> list[str]:
+    def search_texts(self) -> list[str]:
         return [self.summary, self.author]

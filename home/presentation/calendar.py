@@ -1,21 +1,21 @@
 """An event as a calendar file (RFC 5545): one all-day entry for each time it takes place."""
 
 from datetime import UTC, timedelta
-from typing import Any
 
+from django.conf import settings
 from icalendar import Calendar, Event
 
-PRODUCT = "-//Cho Bac Ninh//su kien//VI"
+from home.models import EventDate, EventPage
 
 
-def calendar(page: Any) -> bytes:
+def calendar(page: EventPage) -> bytes:
     """Return the calendar file of an event's page.
 
     Lunar festivals follow no rule that calendar programs know, so each year is an entry of its own,
     with a UID that stays the same when the page is edited. DTEND is the day after the last.
     """
     file = Calendar()
-    file.add("prodid", PRODUCT)
+    file.add("prodid", f"-//{settings.MARKET.ascii_name}//su kien//VI")
     file.add("version", "2.0")
     file.add("x-wr-calname", page.title)
     for day in page.dates.all():
@@ -23,9 +23,9 @@ def calendar(page: Any) -> bytes:
     return bytes(file.to_ical())
 
 
-def _entry(page: Any, day: Any) -> Event:
+def _entry(page: EventPage, day: EventDate) -> Event:
     entry = Event()
-    entry.add("uid", f"{page.translation_key}-{day.starts_on.isoformat()}@cho-bac-ninh")
+    entry.add("uid", f"{page.translation_key}-{day.starts_on.isoformat()}@{settings.MARKET.slug}")
     entry.add("dtstamp", (page.last_published_at or page.latest_revision_created_at).astimezone(UTC))
     entry.add("dtstart", day.starts_on)
     entry.add("dtend", day.ends_on + timedelta(days=1))

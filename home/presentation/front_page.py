@@ -5,37 +5,35 @@ A block's template reads what is `shown` on its value (home.blocks.SectionBlock)
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from catalogue.cards import Card, ready_cards
+from django.http import HttpRequest
+from wagtail.blocks import StructValue
+
+from catalogue.family import Family
+from catalogue.listing.cards import Card, ready_cards
+from catalogue.listing.index import ListingIndex, listing_index
 from catalogue.models import SpecialtyPage, VillagePage
 from catalogue.pictures import HERO, THUMB, WIDE, ready
-from catalogue.shelf import Shelf, shelf
-from catalogue.showing import album
-from catalogue.showing.family import Family
-from catalogue.showing.listing_links import listing_url
-from catalogue.showing.specialty import season_items
-from catalogue.showing.village import village_card
+from catalogue.presentation import album
+from catalogue.presentation.listing_links import listing_url
+from catalogue.presentation.specialty import season_items
+from catalogue.presentation.village import village_card
 from home.models import EventPage, HomePage
 
 INDUSTRIES = ("I", "II", "III", "IV", "V", "VI")  # of Appendix I, Decision 26/2026/QĐ-TTg
 STARS = (5, 4, 3)
 
 
-def linked_pages(page: HomePage) -> list[int | None]:
-    """Return the ids of the pages to which buttons of the front page lead."""
-    calls = [block.value.get("page") for block in page.body if block.block_type == "call_to_action"]
-    return [page.first_page_id, page.second_page_id, *(called.pk for called in calls if called)]
-
-
-def parts(page: HomePage, family: Family) -> dict[str, Any]:
+def parts(page: HomePage, _request: HttpRequest, family: Family) -> dict[str, Any]:
     """Return the context of home/home_page.html; its comment names what is in it."""
-    on_sale = shelf(family.language)
+    on_sale = listing_index(family.language)
     specialties = in_season(on_sale) if _has(page, "season") else []
     villages = chosen_villages(page, family.language) if _has(page, "villages") else {}
     pictures = [page.hero_picture, *(village.hero for village in villages.values())]
     album.load([*pictures, *(specialty.picture for specialty in specialties)], HERO, WIDE, THUMB)
     goods = Goods(page, family, on_sale) if _has(page, "stars") or _has(page, "groups") else None
-    makers: dict[str, Callable[[Any], dict[str, Any]]] = {
+    makers: dict[str, Callable[[StructValue], dict[str, Any]]] = {
         "season": lambda value: season_section(value, family, specialties),
         "villages": lambda value: villages_section(value, family, villages),
         "stars": lambda value: goods.stars_section(value) if goods else {},
@@ -53,7 +51,7 @@ def parts(page: HomePage, family: Family) -> dict[str, Any]:
     }
 
 
-def in_season(on_sale: Shelf) -> list[SpecialtyPage]:
+def in_season(on_sale: ListingIndex) -> list[SpecialtyPage]:
     """Return the live specialties of a language; the section keeps those of this month.
 
     A specialty with spirits among its goods is left out: it would advertise them.
@@ -64,13 +62,13 @@ def in_season(on_sale: Shelf) -> list[SpecialtyPage]:
     return list(pages.select_related("picture").order_by("title"))
 
 
-def season_section(value: Any, family: Family, specialties: list[SpecialtyPage]) -> dict[str, Any]:
+def season_section(value: StructValue, family: Family, specialties: list[SpecialtyPage]) -> dict[str, Any]:
     """Return the specialties of this month, as many as the editor wants."""
     now = [item for item in season_items(specialties) if item["is_now"]]
     return {"items": now[: value["count"]], "url": family.section_url("specialtyindexpage")}
 
 
-def chosen_villages(page: HomePage, language: str) -> dict[Any, VillagePage]:
+def chosen_villages(page: HomePage, language: str) -> dict[UUID, VillagePage]:
     """Return the villages that editors chose in any section, in the reader's language, by translation key."""
     chosen = [
         village
@@ -83,7 +81,7 @@ def chosen_villages(page: HomePage, language: str) -> dict[Any, VillagePage]:
     return {village.translation_key: village for village in pages.select_related("hero")}
 
 
-def villages_section(value: Any, family: Family, villages: dict[Any, VillagePage]) -> dict[str, Any]:
+def villages_section(value: StructValue, family: Family, villages: dict[UUID, VillagePage]) -> dict[str, Any]:
     """Return the chosen villages as cards, in the editor's order."""
     chosen = [villages.get(village.translation_key) for village in value["villages"] if village]
     cards = [village_card(village) for village in chosen if village]
@@ -91,10 +89,10 @@ def villages_section(value: Any, family: Family, villages: dict[Any, VillagePage
 
 
 class Goods:
-    """The cards of all sections with goods, fetched with one query from the shelf's choice."""
+    """The cards of all sections with goods, fetched with one query from the index's choice."""
 
-    def __init__(self, page: HomePage, family: Family, on_sale: Shelf) -> None:
-        self.family, self.shelf = family, on_sale
+    def __init__(self, page: HomePage, family: Family, on_sale: ListingIndex) -> None:
+        self.family, self.index = family, on_sale
         self.first = {code: self._first_of(code) for code in INDUSTRIES}
         sections = [block.value for block in page.body if block.block_type == "stars"]
         starred = [pk for value in sections for pk in self._starred(value)]
@@ -104,15 +102,15 @@ class Goods:
         }
 
     def _first_of(self, code: str) -> int | None:
-        goods = self.shelf.any_of("nhom", [code]) & self.shelf.promotable
-        return next(iter(self.shelf.pick(goods, sort="sao", stop=1)), None)
+        goods = self.index.any_of("nhom", [code]) & self.index.promotable
+        return next(iter(self.index.pick(goods, sort="sao", stop=1)), None)
 
-    def _starred(self, value: Any) -> list[int]:
+    def _starred(self, value: StructValue) -> list[int]:
         enough = [str(number) for number in STARS if number >= int(value["stars"])]
-        goods = self.shelf.any_of("sao", enough) & self.shelf.promotable
-        return self.shelf.pick(goods, sort="sao", stop=value["count"])
+        goods = self.index.any_of("sao", enough) & self.index.promotable
+        return self.index.pick(goods, sort="sao", stop=value["count"])
 
-    def stars_section(self, value: Any) -> dict[str, Any]:
+    def stars_section(self, value: StructValue) -> dict[str, Any]:
         """Return the goods with at least so many stars today, those with most first."""
         rows = [self.cards[pk] for pk in self._starred(value) if pk in self.cards]
         return {"rows": rows, "url": listing_url(self.family)}
@@ -124,14 +122,14 @@ class Goods:
     def _group(self, code: str) -> dict[str, Any]:
         card = self.cards[self.first[code] or 0]
         return {
-            "title": self.shelf.names[("nhom", code)],
+            "title": self.index.names[("nhom", code)],
             "url": listing_url(self.family, nhom=code),
             "picture": card.picture,
             "text": card.title,
         }
 
 
-def events_section(value: Any, family: Family) -> dict[str, Any]:
+def events_section(value: StructValue, family: Family) -> dict[str, Any]:
     """Return the next events."""
     return {
         "events": EventPage.objects.all().upcoming(limit=value["count"]),
@@ -139,7 +137,7 @@ def events_section(value: Any, family: Family) -> dict[str, Any]:
     }
 
 
-def call_link(value: Any, family: Family) -> str:
+def call_link(value: StructValue, family: Family) -> str:
     """Return where a call to action leads, nothing when its page is gone."""
     page = family.get(value["page"].pk) if value.get("page") else None
     return (page.url or "") if page else value.get("url") or ""

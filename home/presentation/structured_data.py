@@ -3,11 +3,13 @@
 from typing import Any
 from urllib.parse import urljoin
 
+from catalogue.models import Commune, SalesPoint
 from catalogue.pictures import ReadyPicture
-from catalogue.showing.structured_data import COUNTRY, thing
+from catalogue.presentation.structured_data import COUNTRY, thing
+from home.models import EventDate, EventPage
 
 
-def event(page: Any, day: Any, hero: ReadyPicture | None) -> dict[str, Any]:
+def event(page: EventPage, day: EventDate, hero: ReadyPicture | None) -> dict[str, Any]:
     """Return one time that an event takes place."""
     return thing(
         "Event",
@@ -22,7 +24,7 @@ def event(page: Any, day: Any, hero: ReadyPicture | None) -> dict[str, Any]:
     )
 
 
-def store(point: Any) -> dict[str, Any]:
+def store(point: SalesPoint) -> dict[str, Any]:
     """Return a sales point."""
     known = point.latitude is not None and point.longitude is not None
     place = {"@type": "GeoCoordinates", "latitude": str(point.latitude), "longitude": str(point.longitude)}
@@ -37,7 +39,7 @@ def store(point: Any) -> dict[str, Any]:
     )
 
 
-def address(street: str, commune: Any) -> dict[str, str]:
+def address(street: str, commune: Commune | None) -> dict[str, str]:
     """Return a postal address after July 2025: no district."""
     parts = {
         "streetAddress": street,

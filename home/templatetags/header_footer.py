@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from home import front_door, promises
+from home import header_footer, terms
 
 register = template.Library()
 
@@ -19,19 +19,19 @@ ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 @register.simple_tag(takes_context=True)
 def market_header(context: dict[str, Any]) -> dict[str, Any]:
     """Give the inputs of components/header.html: {% market_header as header %}."""
-    return front_door.header(context.get("request"), context.get("family"))
+    return header_footer.header(context.get("request"), context.get("family"))
 
 
 @register.simple_tag
 def market_footer() -> dict[str, Any]:
     """Give the inputs of components/footer.html: {% market_footer as footer %}."""
-    return front_door.footer()
+    return header_footer.footer()
 
 
 @register.simple_tag
-def buying_promises() -> promises.Promises:
-    """Give what a buyer agrees to: {% buying_promises as promises %}."""
-    return promises.promises()
+def purchase_terms() -> terms.PurchaseTerms:
+    """Give what a buyer agrees to: {% purchase_terms as agreed %}."""
+    return terms.purchase_terms()
 
 
 @register.simple_tag(takes_context=True)
@@ -43,4 +43,4 @@ def structured_data(context: dict[str, Any]) -> SafeString:
 
 def _block(thing: dict[str, Any]) -> str:
     data = json.dumps(thing, cls=DjangoJSONEncoder, ensure_ascii=False).translate(ESCAPES)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308 - see ESCAPES

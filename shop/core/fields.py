@@ -6,10 +6,11 @@ from typing import Any
 
 import phonenumbers
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-REGION = "VN"
+REGION = settings.MARKET_COUNTRY_CODE
 MOBILE_DIGITS = 10
 INVISIBLE = {"Cc", "Cf", "Co", "Cs"}  # control, format (bidi marks, zero width), private use, surrogate
 JOINER = "\u200d"  # holds family and flag emoji together

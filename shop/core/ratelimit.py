@@ -1,4 +1,4 @@
-"""Brakes for what strangers guess at (log-in, order look-up, vouchers), sends mail, or asks a payment provider.
+"""Rate limits for what strangers guess at (log-in, order look-up, vouchers), sends mail, or asks a payment provider.
 
 A form takes `LimitedForm` as its first base and names a `Limit`; a view without a form calls `hit`.
 Counts live in the cache: with several server processes set REDIS_URL, or each counts for itself. A
@@ -6,19 +6,19 @@ cache that is down lets everybody through, with a line in the log: the shop stil
 """
 
 import hashlib
-import ipaddress
 import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from shop.core.client_address import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -42,34 +42,18 @@ REFUND_ACCOUNT = Limit("refund-account", tries=10, tries_per_address=30, window_
 PAY = Limit("pay", tries=20, tries_per_address=120, window_s=15 * 60)
 # Coming back asks the provider; whoever reloads more often than this is shown what is known.
 COME_BACK = Limit("come-back", tries=20, tries_per_address=120, window_s=15 * 60)
+# A visitor's first product makes a row; a market hall puts some hundreds of first things into baskets.
+NEW_BASKET = Limit("new-basket", tries=300, tries_per_address=300, window_s=60 * 60)
+# So does the first step of the checkout, which a browser without cookies would take again and again.
+NEW_SESSION = Limit("new-session", tries=300, tries_per_address=300, window_s=60 * 60)
 VOUCHER = Limit("voucher", tries=10, tries_per_address=30, window_s=15 * 60)
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return the visitor's address; an IPv6 visitor counts as its /64, which one line rents.
-
-    Behind PROXY_COUNT proxies it is that many places from the right of X-Forwarded-For: what stands
-    further left was written by the visitor.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.PROXY_COUNT:
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        if len(hops) >= settings.PROXY_COUNT:
-            address = hops[-settings.PROXY_COUNT]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
 
 
 def hit(limit: Limit, request: HttpRequest, *, subject: str = "") -> bool:
     """Count one try and say whether it is still allowed.
 
     Args:
-        limit: which brake.
+        limit: which limit.
         request: whose address counts.
         subject: what is guessed at (an e-mail, an order code); only its digest reaches the cache.
     """
@@ -90,8 +74,14 @@ def forget(limit: Limit, request: HttpRequest, *, subject: str = "") -> None:
         logger.exception("The cache does not answer: a count of %s stays", limit.scope)
 
 
+def may_have_session(request: HttpRequest) -> bool:
+    """Return whether the visitor has a session, or may have a new one: each is a row."""
+    request.session.get("")  # reads it: a key that the visitor made up is none
+    return request.session.session_key is not None or hit(NEW_SESSION, request)
+
+
 def message(limit: Limit) -> str:
-    """Return what to tell somebody who tried too often."""
+    """Return the message for somebody who tried too often."""
     minutes = max(1, limit.window_s // 60)
     wait = ngettext("Hãy thử lại sau %(minutes)s phút.", "Hãy thử lại sau %(minutes)s phút.", minutes) % {
         "minutes": minutes

@@ -30,5 +30,5 @@ def freeze(app_label: str) -> None:
             admin.site.register(model, _read_only(before, inlines=inlines))
 
 
-def _read_only(base: type[Any], **facts: Any) -> type[Any]:
-    return type(f"ReadOnly{base.__name__}", (ReadOnly, base), facts)
+def _read_only(base: type[Any], **attributes: Any) -> type[Any]:
+    return type(f"ReadOnly{base.__name__}", (ReadOnly, base), attributes)

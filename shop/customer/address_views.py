@@ -12,8 +12,8 @@ from django.views import View, generic
 
 from shop.address import book
 from shop.address.models import UserAddress
-from shop.checkout.place_buttons import pressed
-from shop.checkout.place_form import PlaceForm
+from shop.address.place_buttons import pressed
+from shop.address.place_form import PlaceForm
 
 
 class BookForm(PlaceForm):
@@ -21,8 +21,10 @@ class BookForm(PlaceForm):
 
     default = forms.BooleanField(label=gettext_lazy("Dùng làm địa chỉ mặc định"), required=False)
 
+    communes_url = "checkout:communes"
 
-class AddressListView(generic.ListView):  # type: ignore[type-arg]  # not generic at run time
+
+class AddressListView(generic.ListView):
     """All addresses, the default first."""
 
     template_name = "shop/customer/addresses.html"
@@ -91,6 +93,9 @@ def _write(request: HttpRequest, form: BookForm, address: UserAddress | None) ->
         book.write(user=request.user, place=place, address=address, default=place["default"])
     except book.AlreadyThereError:
         form.add_error(None, _("Địa chỉ này đã có trong sổ."))
+        return False
+    except book.BookFullError:
+        form.add_error(None, _("Sổ đã đầy (%(most)d địa chỉ). Xoá bớt rồi thêm.") % {"most": book.MOST})
         return False
     return True
 

@@ -23,6 +23,9 @@ class CustomerConfig(apps.CustomerConfig):
             [
                 path(_("dang-nhap/"), views.AccountAuthView.as_view(), name="login"),
                 path(_("dang-ky/"), views.AccountAuthView.as_view(), name="register"),
+                path(_("dang-ky/da-gui/"), views.register_sent, name="register-sent"),
+                path(_("dang-ky/<str:token>/"), views.RegisterConfirmView.as_view(), name="register-confirm"),
+                path(_("dia-chi-thu/<str:token>/"), views.EmailConfirmView.as_view(), name="email-confirm"),
                 path(_("dang-xuat/"), views.LogoutView.as_view(), name="logout"),
                 own("", views.AccountView, "summary"),
                 own(_("don-hang/"), views.OrderListView, "order-list"),

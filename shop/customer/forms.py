@@ -1,6 +1,6 @@
 """What people type about themselves: log-in, registration, profile, passwords.
 
-Whatever can be guessed at, or makes the shop send mail, is braked (shop.ratelimit).
+Whatever can be guessed at, or makes the shop send mail, is rate-limited (shop.core.ratelimit).
 """
 
 from typing import Any
@@ -8,23 +8,27 @@ from typing import Any
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import get_user_model
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.customer import forms as oscar_forms
 from oscar.apps.customer.forms import *  # noqa: F403
 from oscar.apps.customer.utils import normalise_email
 
-from shop.customer import mails
-from shop.ratelimit import LOG_IN, Limit, LimitedForm
+from shop.core.own_urls import own_url
+from shop.core.ratelimit import Limit, LimitedForm
+from shop.users import email_change, mails
+from shop.users.forms import RESET
+from shop.users.log_in import LogInForm, is_password
+from shop.users.models import User
 
 REGISTER = Limit("register", tries=10, tries_per_address=30, window_s=60 * 60)
-RESET = Limit("password-reset", tries=5, tries_per_address=30, window_s=60 * 60)
+LONGEST_URL = 300  # it travels in the link of a mail
 
 EMAIL = _("Thư điện tử")
 EMAIL_ERRORS = {
     "required": _("Nhập địa chỉ thư điện tử."),
     "invalid": _("Địa chỉ thư điện tử thiếu hoặc sai, ví dụ đúng: ten@example.vn."),
 }
-EMAIL_TAKEN = _("Đã có tài khoản với địa chỉ này. Đăng nhập, hoặc chọn “Quên mật khẩu?”.")
 
 
 def email_field() -> forms.EmailField:
@@ -45,11 +49,8 @@ def password_field(label: Any, *, autocomplete: str) -> forms.CharField:
     )
 
 
-class EmailAuthenticationForm(LimitedForm, oscar_forms.EmailAuthenticationForm):
+class EmailAuthenticationForm(LogInForm, oscar_forms.EmailAuthenticationForm):
     """The log-in of the shop; its view hands over the request."""
-
-    limit = LOG_IN
-    subject_field = "username"
 
     username = email_field()
     password = password_field(_("Mật khẩu"), autocomplete="current-password")
@@ -58,36 +59,39 @@ class EmailAuthenticationForm(LimitedForm, oscar_forms.EmailAuthenticationForm):
         "inactive": _("Tài khoản này đã khoá."),
     }
 
+    def clean_redirect_url(self) -> str:
+        """Return an address within this site, or none."""
+        return own_url(self.cleaned_data["redirect_url"].strip(), host=self.host)
 
-class EmailUserCreationForm(LimitedForm, oscar_forms.EmailUserCreationForm):
-    """A new account: an address and a password, nothing else."""
+
+class EmailUserCreationForm(LimitedForm, forms.Form):
+    """Asks for an account with an address; the answer is the same whether it has one or not."""
 
     limit = REGISTER
     subject_field = "email"
 
     email = email_field()
-    password1 = password_field(_("Mật khẩu"), autocomplete="new-password")
-    password2 = password_field(_("Nhập lại mật khẩu"), autocomplete="new-password")
+    redirect_url = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, host: str, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
+        self.host, self.request = host, request
+
+    def full_clean(self) -> None:
+        """Count every request: each one may send a mail, so none is forgotten."""
+        forms.Form.full_clean(self)
 
     def clean_email(self) -> str:
-        """Refuse an address that has an account, whatever its capitals."""
-        email = normalise_email(self.cleaned_data["email"])
-        if get_user_model().objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(EMAIL_TAKEN)
-        return email
+        """Return the address as it is kept."""
+        return normalise_email(self.cleaned_data["email"])
 
-    def clean_password2(self) -> str:
-        """Refuse two different passwords."""
-        if self.cleaned_data.get("password1") != self.cleaned_data.get("password2"):
-            raise forms.ValidationError(_("Hai lần nhập mật khẩu không giống nhau."))
-        return self.cleaned_data["password2"]
+    def clean_redirect_url(self) -> str:
+        """Return an address within this site, or none."""
+        url = own_url(self.cleaned_data["redirect_url"].strip(), host=self.host)
+        return url if len(url) <= LONGEST_URL else ""
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+class ProfileForm(forms.ModelForm):
     """Name and address of an account; a new address needs the password."""
 
     email = email_field()
@@ -98,33 +102,42 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         fields = ["first_name", "email"]
         labels = {"first_name": _("Họ và tên")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, session: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.old_email = self.instance.email
+        self.session = session
+        self.old_email = self.new_email = self.instance.email
         self.fields["password"].required = False
         self.fields["password"].help_text = _("Chỉ cần khi đổi thư điện tử.")
         self.fields["first_name"].widget.attrs["autocomplete"] = "name"
 
     def clean_email(self) -> str:
-        """Refuse the address of another account."""
-        email = normalise_email(self.cleaned_data["email"])
-        others = get_user_model().objects.exclude(pk=self.instance.pk)
-        if others.filter(email__iexact=email).exists():
-            raise forms.ValidationError(EMAIL_TAKEN)
-        return email
+        """Return the address as it is kept."""
+        return normalise_email(self.cleaned_data["email"])
+
+    def validate_unique(self) -> None:
+        """Say nothing of other accounts: the link that is mailed does not go to one."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the password before the log-in name changes."""
+        """Ask for the password before the log-in name may change."""
         cleaned = super().clean()
-        changed = self.cleaned_data.get("email", self.old_email) != self.old_email
-        if changed and not self.instance.check_password(self.cleaned_data.get("password") or ""):
+        email = self.cleaned_data.get("email", self.old_email)
+        if email == self.old_email:
+            return cleaned
+        try:
+            right = is_password(self.instance, self.cleaned_data.get("password") or "", session=self.session)
+        except forms.ValidationError as locked:
+            self.add_error("password", locked)
+            return cleaned
+        if not right:
             self.add_error("password", _("Nhập đúng mật khẩu hiện tại để đổi thư điện tử."))
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
+        """Save the name; a new address becomes the account's by the link that is mailed to it."""
+        self.new_email, self.instance.email = self.instance.email, self.old_email
         user = super().save(commit=commit)
-        if user.email != self.old_email:
-            mails.email_changed(user, old_email=self.old_email)
+        if self.new_email != self.old_email:
+            email_change.ask(user, self.new_email)
         return user
 
 
@@ -136,7 +149,7 @@ class PasswordResetForm(LimitedForm, auth_forms.PasswordResetForm):
 
     email = email_field()
 
-    def __init__(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
 
@@ -149,17 +162,32 @@ class PasswordResetForm(LimitedForm, auth_forms.PasswordResetForm):
             mails.password_reset(user)
 
 
+class PasswordChangeForm(auth_forms.PasswordChangeForm):
+    """A new password, with the old one; wrong ones are counted."""
+
+    def __init__(self, *args: Any, session: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+
+    def clean_old_password(self) -> str:
+        """Refuse anything but the account's own password."""
+        old: str = self.cleaned_data["old_password"]
+        if not is_password(self.user, old, session=self.session):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
+
+
 class DeleteForm(forms.Form):
     """Confirms that an account goes, with its password."""
 
     password = password_field(_("Mật khẩu"), autocomplete="current-password")
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, session: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.session = user, session
 
     def clean_password(self) -> str:
         """Refuse anything but the account's own password."""
-        if not self.user.check_password(self.cleaned_data["password"]):
+        if not is_password(self.user, self.cleaned_data["password"], session=self.session):
             raise forms.ValidationError(_("Mật khẩu không đúng."))
         return self.cleaned_data["password"]

@@ -2,21 +2,29 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
-from django.contrib.auth import get_user_model, logout, update_session_auth_hash
+from django.contrib.auth import get_user_model, login, logout, update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import generic
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from oscar.apps.customer import views as oscar_views
 
-from shop.customer import mails
-from shop.customer.forms import EMAIL_TAKEN, DeleteForm, PasswordResetForm, ProfileForm
+from shop.customer import registration
+from shop.customer.forms import DeleteForm, PasswordChangeForm, PasswordResetForm, ProfileForm
 from shop.order.models import Order
+from shop.users import email_change, mails
+from shop.users.log_in import has_new_password
+from shop.users.models import User
 
 LATEST = 3
 ORDERS_PER_PAGE = 20
@@ -31,26 +39,62 @@ class AccountAuthView(oscar_views.AccountAuthView):
         return {**super().get_registration_form_kwargs(bind_data), "request": self.request}
 
     def validate_registration_form(self) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                return super().validate_registration_form()
-        except IntegrityError:  # the same address from another window in the same second
-            messages.error(self.request, EMAIL_TAKEN)
-            return redirect("customer:login")
+        """Mail the link that opens the account; the page says the same to everybody."""
+        form = self.get_registration_form(bind_data=True)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(registration_form=form))
+        registration.ask(
+            registration.Invitation(form.cleaned_data["email"], form.cleaned_data["redirect_url"])
+        )
+        return redirect("customer:register-sent")
 
-    def get_login_success_message(self, form: Any) -> str:
+    def get_login_success_message(self, form: forms.BaseForm) -> str:
         return ""
 
-    def get_registration_success_message(self, form: Any) -> str:
-        return _("Tài khoản đã mở. Chào mừng bạn đến chợ.")
+    def get_login_success_url(self, form: forms.BaseForm) -> str:
+        """Go back to where the log-in was asked for; without that, people of the CMS to the admin."""
+        return form.cleaned_data["redirect_url"] or _start(self.request)
 
-    def get_login_success_url(self, form: Any) -> str:
-        """Go back to where the log-in was asked for; without that, people of the CMS to their desk."""
-        asked_for: str = form.cleaned_data["redirect_url"]
-        if asked_for:
-            return asked_for
-        desk = self.request.user.has_perm("wagtailadmin.access_admin")
-        return reverse("wagtailadmin_home" if desk else "customer:summary")
+
+register_sent = generic.TemplateView.as_view(template_name="shop/customer/register_sent.html")
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+@method_decorator(never_cache, name="dispatch")
+class RegisterConfirmView(generic.FormView):
+    """The password of a new account, by the link from the mail: only who reads its mailbox opens one."""
+
+    template_name = "shop/customer/register_confirm.html"
+    form_class = auth_forms.SetPasswordForm
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Read the link."""
+        super().setup(request, *args, **kwargs)
+        self.invitation = registration.read(kwargs["token"])
+        email = self.invitation.email if self.invitation else ""
+        self.is_open = bool(email) and not User.objects.filter(email__iexact=email).exists()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        email = self.invitation.email if self.invitation else ""
+        return {**super().get_form_kwargs(), "user": User(email=email)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {"invitation": self.invitation, "is_open": self.is_open}
+        return super().get_context_data(**context, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Open the account and log in, where the link still does that."""
+        return super().post(request, *args, **kwargs) if self.is_open else self.get(request, *args, **kwargs)
+
+    def form_valid(self, form: auth_forms.SetPasswordForm) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                user = form.save()
+        except IntegrityError:  # the same link from another window in the same second
+            return redirect("customer:login")
+        login(self.request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        messages.success(self.request, _("Tài khoản đã mở. Chào mừng bạn đến chợ."))
+        return redirect((self.invitation and self.invitation.redirect_url) or _start(self.request))
 
 
 class LogoutView(generic.View):
@@ -75,7 +119,7 @@ class AccountView(generic.TemplateView):
         return super().get_context_data(tab="summary", orders=_orders(self.request)[:LATEST], **kwargs)
 
 
-class OrderListView(generic.ListView):  # type: ignore[type-arg]  # not generic at run time
+class OrderListView(generic.ListView):
     """All orders placed while logged in."""
 
     template_name = "shop/customer/orders.html"
@@ -95,7 +139,7 @@ class OrderView(generic.View):
         return redirect(get_object_or_404(_orders(request), number=order_number))
 
 
-class ProfileView(generic.UpdateView):  # type: ignore[type-arg]
+class ProfileView(generic.UpdateView):
     """Name and e-mail."""
 
     template_name = "shop/customer/profile.html"
@@ -107,23 +151,53 @@ class ProfileView(generic.UpdateView):  # type: ignore[type-arg]
         # A copy: what is wrong in the form must not show up as the visitor's name in the page's head.
         return get_user_model().objects.get(pk=self.request.user.pk)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "session": _session(self.request)}
+
     def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
         messages.success(self.request, _("Đã lưu hồ sơ."))
-        return super().form_valid(form)
+        if form.new_email != form.old_email:
+            words = _("Địa chỉ đổi khi bạn bấm đường dẫn vừa gửi tới %(email)s.")
+            messages.info(self.request, words % {"email": form.new_email})
+        return response
 
 
-class ChangePasswordView(generic.FormView):  # type: ignore[type-arg]
+@method_decorator(never_cache, name="dispatch")
+class EmailConfirmView(generic.TemplateView):
+    """Another address of an account, by the link from its mailbox; a link alone, which mail scanners open, asks."""
+
+    template_name = "shop/customer/email_confirm.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = email_change.read(kwargs["token"])
+        return super().get_context_data(new_email=found[1] if found else "", **kwargs)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Change it; this session stays, all others of the account end."""
+        found = email_change.read(token)
+        # asked now: then the session holds no more
+        mine = found is not None and request.user.pk == found[0].pk
+        if found is None or not email_change.change(*found):
+            return self.get(request, token=token)
+        if mine:
+            update_session_auth_hash(request, found[0])
+        messages.success(request, _("Tài khoản nay dùng địa chỉ %(email)s.") % {"email": found[1]})
+        return redirect("customer:profile-view" if request.user.is_authenticated else "customer:login")
+
+
+class ChangePasswordView(generic.FormView):
     """A new password, with the old one."""
 
     template_name = "shop/customer/password.html"
-    form_class = auth_forms.PasswordChangeForm
+    form_class = PasswordChangeForm
     success_url = reverse_lazy("customer:profile-view")
     extra_context = {"tab": "password"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        return {**super().get_form_kwargs(), "user": self.request.user, "session": _session(self.request)}
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: auth_forms.PasswordChangeForm) -> HttpResponse:
         user = form.save()
         update_session_auth_hash(self.request, user)  # this session stays, all others end
         mails.password_changed(user)
@@ -131,7 +205,7 @@ class ChangePasswordView(generic.FormView):  # type: ignore[type-arg]
         return super().form_valid(form)
 
 
-class DeleteView(generic.FormView):  # type: ignore[type-arg]
+class DeleteView(generic.FormView):
     """The end of an account; orders stay, as the law on accounting wants, without it."""
 
     template_name = "shop/customer/delete.html"
@@ -139,9 +213,9 @@ class DeleteView(generic.FormView):  # type: ignore[type-arg]
     extra_context = {"tab": "profile"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        return {**super().get_form_kwargs(), "user": self.request.user, "session": _session(self.request)}
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: DeleteForm) -> HttpResponse:
         user = form.user
         logout(self.request)
         user.delete()
@@ -158,6 +232,35 @@ class PasswordResetView(auth_views.PasswordResetView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
+
+
+class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    """A new password by the link from the mail; whoever has the mailbox is let in at once.
+
+    So the owner gets in even while somebody goes on guessing.
+    """
+
+    template_name = "shop/customer/reset_confirm.html"
+    post_reset_login = True
+    post_reset_login_backend = settings.AUTHENTICATION_BACKENDS[0]
+
+    def form_valid(self, form: auth_forms.SetPasswordForm) -> HttpResponse:
+        has_new_password(form.user)
+        messages.success(self.request, _("Đã đổi mật khẩu."))
+        return super().form_valid(form)
+
+    def get_success_url(self) -> str:
+        return _start(self.request)
+
+
+def _start(request: HttpRequest) -> str:
+    """Return where somebody who has just logged in begins."""
+    is_editor = request.user.has_perm("wagtailadmin.access_admin")
+    return reverse("wagtailadmin_home" if is_editor else "customer:summary")
+
+
+def _session(request: HttpRequest) -> str:
+    return request.session.session_key or ""
 
 
 def _orders(request: HttpRequest) -> Any:

@@ -7,7 +7,7 @@ from shop.users.models import User
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg] # generic in the stubs alone
+class UserAdmin(BaseUserAdmin):
     """Django's user admin for a user whose name is an e-mail address."""
 
     ordering = ["email"]

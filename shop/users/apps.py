@@ -7,3 +7,11 @@ class UsersConfig(AppConfig):
     label = "users"
     verbose_name = _("Người dùng")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Note at each log-in what the account's owner reads."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from shop.users.languages import remember_language
+
+        user_logged_in.connect(remember_language, dispatch_uid="users.language")

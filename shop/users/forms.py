@@ -1,20 +1,36 @@
-"""Log-in forms of the CMS, the Django admin and the shop, with a brake on guessing."""
+"""Log-in forms of the CMS, the Django admin and the shop, limited against guessing; the CMS's way back in."""
+
+from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
-from wagtail.admin.forms.auth import LoginForm
+from django.http import HttpRequest
+from wagtail.admin.forms import auth
 
-from shop.ratelimit import LOG_IN, LimitedForm
+from shop.core.ratelimit import Limit, hit
+from shop.users import mails
+from shop.users.log_in import LogInForm
+
+RESET = Limit("password-reset", tries=5, tries_per_address=30, window_s=60 * 60)
 
 
-class CmsLoginForm(LimitedForm, LoginForm):
+class CmsLoginForm(LogInForm, auth.LoginForm):
     """The log-in of /admin/."""
 
-    limit = LOG_IN
-    subject_field = "username"
 
-
-class DjangoAdminLoginForm(LimitedForm, AdminAuthenticationForm):
+class DjangoAdminLoginForm(LogInForm, AdminAuthenticationForm):
     """The log-in of /django-admin/."""
 
-    limit = LOG_IN
-    subject_field = "username"
+
+class CmsPasswordResetForm(auth.PasswordResetForm):
+    """The CMS's "forgotten password": the same mail as the shop's, out of the same budget."""
+
+    def save(self, *, request: HttpRequest, **_options: Any) -> None:
+        """Send the link, unless it was asked for too often; the answer is the same.
+
+        Django's view hands the request to this method alone, so the form cannot refuse.
+        """
+        email = self.cleaned_data["email"]
+        if not hit(RESET, request, subject=email):
+            return
+        for user in self.get_users(email):
+            mails.password_reset(user)

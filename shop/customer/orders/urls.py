@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from shop.order import views
+from shop.customer.orders import views
 from shop.payment.providers.vietqr.views import picture_to_save, status
 from shop.payment.views import paid, pay
 

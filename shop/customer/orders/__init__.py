@@ -1,0 +1,1 @@
+"""A buyer's orders: look-up, the page behind the link, cancelling, returns."""

@@ -1,5 +1,5 @@
-from oscar.apps.payment.admin import *  # noqa: F403
+from oscar.apps.payment.admin import *
 
-from shop.read_only_admin import freeze
+from shop.core.read_only_admin import freeze
 
 freeze("payment")

@@ -6,4 +6,7 @@ class PaymentConfig(apps.PaymentConfig):
 
     def ready(self) -> None:
         super().ready()
-        from shop.payment import checks  # noqa: F401 - registers them
+        from shop.order import mails
+        from shop.payment import checks, mail_facts  # noqa: F401 - checks register themselves
+
+        mails.add_context(mail_facts.facts)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop.order import audit, holding, locking, mails, reviving, stall_mails
-from shop.order.audit import Actor, in_shop_language
+from shop.core import locking
+from shop.core.actors import Actor, in_shop_language
+from shop.order import allocation, audit, mails, producer_mails, reopening
 from shop.order.models import Order, OrderLog, OrderMail, Parcel
-from shop.payment import books, closing, expiring, settling
+from shop.payment import balances, closing, expiring, held, settling, unpaid
 from shop.payment.models import Payment
 from shop.payment.models.payment import LIVE
 from shop.payment.providers import offered, provider
@@ -24,7 +24,7 @@ LEAST_HOLD = timedelta(minutes=40)  # what a card page needs, with its half hour
 PAYABLE = frozenset({Order.Status.PENDING_PAYMENT, Order.Status.EXPIRED})
 
 
-class CannotPay(Exception):  # noqa: N818 - a fact of trade
+class CannotPay(Exception):
     """The order cannot be paid so; the message is for the buyer."""
 
 
@@ -44,17 +44,19 @@ def bill(order: Order) -> Bill:
     )
 
 
-def ways(order: Order) -> list[PaymentProvider]:
+def payable_methods(order: Order) -> list[PaymentProvider]:
     """Return the methods by which this order can be paid now."""
-    if order.status not in PAYABLE or is_undecided(order):
+    if order.status not in PAYABLE or needs_review(order):
         return []
     todo = bill(order)
     return [method for method in offered().values() if not _refusal(order, method, todo)]
 
 
-def is_undecided(order: Order) -> bool:
+def needs_review(order: Order) -> bool:
     """Return whether money has come for which a person must look: paying again would be paying twice."""
-    return any(books.is_undecided(payment) for payment in order.payments.filter(state=Payment.State.REVIEW))
+    return any(
+        balances.needs_review(payment) for payment in order.payments.filter(state=Payment.State.REVIEW)
+    )
 
 
 def _refusal(order: Order, method: PaymentProvider, todo: Bill) -> str:
@@ -62,8 +64,8 @@ def _refusal(order: Order, method: PaymentProvider, todo: Bill) -> str:
     refusal = method.refusal(todo)
     if refusal or not method.fee(todo):
         return refusal
-    held = sum((parcel.surcharge for parcel in order.parcels.all()), Decimal(0))
-    return "" if held else _("Cách này có phí, phải chọn từ lúc đặt.")
+    surcharge = sum((parcel.surcharge for parcel in order.parcels.all()), Decimal(0))
+    return "" if surcharge else _("Cách này có phí, phải chọn từ lúc đặt.")
 
 
 def begin(order: Order) -> str:
@@ -90,19 +92,28 @@ def pay_with(*, order_id: int, code: str, by: Actor) -> Payment:
 
     Raises:
         CannotPay: paid already, its money waits for a person, over, sold out meanwhile, or not by this method.
-        PaymentUnavailable: another method's provider does not answer.
+        PaymentUnavailable: this method's own provider does not answer; another one's is not waited for.
     """
     method = provider(code)
     order = Order.objects.get(pk=order_id)
     if method is None or not method.is_set_up or _refusal(order, method, bill(order)):
         raise CannotPay(_("Đơn này không trả được bằng cách đó."))
+    _look_at_budget(order_id, method)
     live = order.payments.filter(method=code, state__in=LIVE).order_by("-pk").first()
-    if live and not settling.look(payment_id=live.pk, by=by).is_live:
+    if live and not settling.fetch_and_settle(payment_id=live.pk, by=by).is_live:
         live = None  # its page at the provider closed meanwhile, or was paid in another tab
-    if not expiring.withdraw_all(order_id=order_id, by=by, but=live.pk if live else None):
+    if not expiring.cancel_live_payments(order_id=order_id, by=by, but=live.pk if live else None):
         raise CannotPay(_("Tiền của đơn này đã đến hoặc đang đến."))
     with transaction.atomic():
         return _write(locking.order(order_id), method, by)
+
+
+def _look_at_budget(order_id: int, method: PaymentProvider) -> None:
+    """Refuse before another method's page is closed for it; what is written is looked at once more."""
+    with transaction.atomic():
+        order = locking.order(order_id)
+        if order.status in PAYABLE:
+            _refuse_beyond_budget(order, locking.parcels(order), method)
 
 
 def _write(order: Order, method: PaymentProvider, by: Actor) -> Payment:
@@ -110,8 +121,9 @@ def _write(order: Order, method: PaymentProvider, by: Actor) -> Payment:
     parcels = locking.parcels(order)
     if order.status not in PAYABLE or any(payment.state == Payment.State.PAID for payment in payments):
         raise CannotPay(_("Đơn này không chờ thanh toán."))
-    if any(books.is_undecided(payment) for payment in payments):
+    if any(balances.needs_review(payment) for payment in payments):
         raise CannotPay(_("Tiền của đơn này đã đến và đang được kiểm tra. Đừng trả lần nữa."))
+    most = _refuse_beyond_budget(order, parcels, method)
     if order.status == Order.Status.EXPIRED:
         _revive(order, parcels)
     same = _close_others(payments, method, by)
@@ -124,12 +136,12 @@ def _write(order: Order, method: PaymentProvider, by: Actor) -> Payment:
         method=method.code,
         amount=order.total_incl_tax,
         state=Payment.State.PENDING,
-        deadline=_deadline(order, payments, parcels, method),
+        deadline=_deadline(order, payments, parcels, method, most),
     )
     _note_choice(order, method, by)
     if method.order_status == Order.Status.PLACED:
-        order.begin()
-        stall_mails.new_parcels(parcels)
+        order.mark_placed()
+        producer_mails.new_parcels(parcels)
         mails.write(order, OrderMail.Kind.PLACED, reference=str(payment.pk))
     return payment
 
@@ -151,7 +163,11 @@ def _close_others(payments: Sequence[Payment], method: PaymentProvider, by: Acto
 
 
 def _deadline(
-    order: Order, payments: Sequence[Payment], parcels: Sequence[Parcel], method: PaymentProvider
+    order: Order,
+    payments: Sequence[Payment],
+    parcels: Sequence[Parcel],
+    method: PaymentProvider,
+    most: timedelta | None,
 ) -> datetime | None:
     """Return until when stock is held now: changing the method does not prolong it without end.
 
@@ -159,16 +175,36 @@ def _deadline(
     """
     now = timezone.now()
     deadline = method.deadline(now)
-    freed_at = order.log.filter(verb=OrderLog.Verb.EXPIRE).aggregate(at=Max("at"))["at"]
+    if deadline and most:
+        return min(deadline, now + most)
+    freed_at = held.freed_at(order)
     tried = (payment.created_at for payment in payments)
     held_since = min((at for at in tried if freed_at is None or at > freed_at), default=now)
-    most = min(MAX_HOLD, holding.limit(parcels) or MAX_HOLD)
-    return min(deadline, max(held_since + most, now + LEAST_HOLD)) if deadline else None
+    longest = min(MAX_HOLD, allocation.max_hold(parcels) or MAX_HOLD)
+    return min(deadline, max(held_since + longest, now + LEAST_HOLD)) if deadline else None
+
+
+def _refuse_beyond_budget(
+    order: Order, parcels: Sequence[Parcel], method: PaymentProvider
+) -> timedelta | None:
+    """Return how long the goods may be held by this method, None for as long as it holds them."""
+    todo = bill(order)
+    try:
+        return unpaid.check_again(order, parcels, method, todo)
+    except unpaid.OverBudget as over:
+        words = _("Bạn đang giữ nhiều đơn hoặc nhiều hàng chưa trả tiền quá.")
+        names = [way.name() for way in over.other_ways if not _refusal(order, way, todo)]
+        ways = _("Đơn này vẫn trả được bằng: %(ways)s.") % {"ways": ", ".join(names)} if names else ""
+        if over.by_code and order.email and order.status == Order.Status.EXPIRED:
+            first = _("Đơn này đã hết hạn: hãy đặt lại đơn mới, có mã gửi tới email là đặt được.")
+        else:
+            first = _("Hãy trả các đơn đang chờ trước.")
+        raise CannotPay(" ".join(filter(None, [words, first, ways]))) from over
 
 
 def _revive(order: Order, parcels: Sequence[Parcel]) -> None:
     try:
-        reviving.revive(order, parcels)
-    except reviving.Gone as gone:
+        reopening.reopen(order, parcels)
+    except reopening.CannotReopen as gone:
         raise CannotPay(str(gone)) from gone
     order.set_status(Order.Status.PENDING_PAYMENT)

@@ -1,23 +1,26 @@
 """System checks: the ways to pay are in order before the first buyer comes."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from shop.payment import signals
+from shop.payment.providers.base import PaymentProvider
+
 
 @register()
-def payment_providers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def payment_providers(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every path in PAYMENT_PROVIDERS is a provider, and no two share a code."""
-    from shop.payment.providers.base import PaymentProvider
-
     codes: Counter[str] = Counter()
     errors: list[CheckMessage] = []
     for path in settings.PAYMENT_PROVIDERS:
         try:
-            codes[_code(path, PaymentProvider)] += 1
+            codes[_code(path)] += 1
         except (ImportError, TypeError) as error:
             errors.append(Error(f"PAYMENT_PROVIDERS: {path}: {error}", id="payment.E001"))
     errors += [
@@ -31,16 +34,34 @@ def payment_providers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
-def stripe_double(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def stripe_double(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Real shoppers never meet the pretended Stripe, whose cards pay with nothing."""
-    switched_on = settings.STRIPE_DOUBLE or settings.STRIPE_HTTP_CLIENT.startswith("shop.payment.double.")
-    if not switched_on or settings.DEBUG:
+    switched_on = settings.STRIPE_DOUBLE or settings.STRIPE_HTTP_CLIENT.startswith("demo.")
+    if not switched_on or settings.DEMO_ALLOWED:
         return []
-    return [Error("The pretended Stripe (STRIPE_DOUBLE) is on while DEBUG is off.", id="payment.E004")]
+    return [Error("The pretended Stripe is on outside the development settings.", id="payment.E004")]
 
 
 @register()
-def requests_are_no_transactions(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def ledger_listens(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """No money moves without its entry in the ledger (shop.payment.signals)."""
+    required = {
+        "money_received": signals.money_received,
+        "payment_completed": signals.payment_completed,
+        "refund_completed": signals.refund_completed,
+        "refund_reversed": signals.refund_reversed,
+    }
+    return [
+        Error(f"Nobody listens to shop.payment.signals.{name}.", id="payment.E006")
+        for name, signal in required.items()
+        if not signal.has_listeners()
+    ]
+
+
+@register()
+def requests_are_no_transactions(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
     """A worker that dies after a provider's answer must not take the order with it (docs/locking.md)."""
     return [
         Error(f"DATABASES[{alias!r}]: ATOMIC_REQUESTS is on.", id="payment.E005")
@@ -49,9 +70,9 @@ def requests_are_no_transactions(app_configs: Any, **kwargs: Any) -> list[CheckM
     ]
 
 
-def _code(path: str, base: Any) -> str:
+def _code(path: str) -> str:
     cls = import_string(path)
-    if not (isinstance(cls, type) and issubclass(cls, base)):
+    if not (isinstance(cls, type) and issubclass(cls, PaymentProvider)):
         raise TypeError("no PaymentProvider")
     code = cls().code
     if not code.isascii() or not code.isidentifier():

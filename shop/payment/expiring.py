@@ -1,19 +1,21 @@
-"""Orders whose money did not come in time: the provider is asked first, only then the stock is freed."""
+"""Orders whose money did not come in time: the provider is asked first, but not waited for."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from shop.order import audit, holding, locking, mails, uses
-from shop.order.audit import SYSTEM, Actor
-from shop.order.models import Order, OrderLog, OrderMail
-from shop.payment import books, closing, settling
-from shop.payment.asking import ask_each
+from shop.core import locking
+from shop.core.actors import SYSTEM, Actor
+from shop.order import allocation, audit, offer_usage
+from shop.order.models import Order, OrderLog
+from shop.payment import balances, closing, left_open, settling
 from shop.payment.models import Payment
 from shop.payment.models.payment import HOLDING, LIVE
+from shop.payment.polling import poll_each
 from shop.payment.providers import provider
+from shop.payment.providers.base import PaymentUnavailable
 from shop.timer import clock
 
 
@@ -24,32 +26,42 @@ def due(now: datetime) -> QuerySet[Order]:
 
 
 def expire(*, order_id: int, by: Actor = SYSTEM) -> bool:
-    """Let an unpaid order go if its money can no longer come; say whether it expired.
+    """Let an unpaid order go unless its money has come; say whether it expired.
 
     Asks the providers first: call it outside transactions. A payment that turns out to have
-    succeeded is settled instead.
-
-    Raises:
-        PaymentUnavailable: a provider does not answer; the stock stays held, ask again later.
+    succeeded is settled instead. One whose provider does not answer is let go too: its page is
+    closed by the timer, and money that came there is late money (shop.payment.left_open); the buyer is
+    told only then that the order expired.
     """
-    if not withdraw_all(order_id=order_id, by=by):
+    if not cancel_live_payments(order_id=order_id, by=by):
         return False
     return _expire(order_id, by)
 
 
-def withdraw_all(*, order_id: int, by: Actor, but: int | None = None) -> bool:
+def cancel_live_payments(*, order_id: int, by: Actor, but: int | None = None) -> bool:
     """Stop every payment of an order that may still succeed, except `but`; False if money has come.
 
-    Raises:
-        PaymentUnavailable: a provider does not answer.
+    A provider that does not answer is not waited for: the payment is noted as left open.
     """
-    stopped = True
-    for payment in _live(order_id, but):
-        method = provider(payment.method)
-        if method and not method.withdraw(payment):
-            settled = settling.look(payment_id=payment.pk, by=by)
-            stopped = stopped and not settled.is_live and settled.state != Payment.State.PAID
-    return stopped
+    stopped = [_cancel(payment, by) for payment in _live(order_id, but)]
+    return all(stopped)
+
+
+def _cancel(payment: Payment, by: Actor) -> bool:
+    """Stop one payment; False if its money has come, or may be on its way."""
+    method = provider(payment.method)
+    try:
+        if method is None or method.cancel(payment):
+            return True
+    except PaymentUnavailable:
+        left_open.leave_open(payment)
+        return True
+    try:
+        settled = settling.fetch_and_settle(payment_id=payment.pk, by=by)
+    except PaymentUnavailable:
+        left_open.leave_open(payment)
+        return False
+    return not settled.is_live and settled.state != Payment.State.PAID
 
 
 def _live(order_id: int, but: int | None) -> list[Payment]:
@@ -65,22 +77,21 @@ def _expire(order_id: int, by: Actor) -> bool:
         parcels = locking.parcels(order)
         now = timezone.now()
         in_time = any(row.state in HOLDING and row.deadline and row.deadline >= now for row in payments)
-        doubtful = any(row.state == Payment.State.REVIEW and books.kept(row) > 0 for row in payments)
+        doubtful = any(row.state == Payment.State.REVIEW and balances.kept(row) > 0 for row in payments)
         if order.status != Order.Status.PENDING_PAYMENT or in_time or doubtful:
             return False
-        holding.release(parcels)
-        uses.give_back(order)
+        allocation.release(parcels)
+        offer_usage.revert(order)
         order.set_status(Order.Status.EXPIRED)
         audit.write(order, OrderLog.Verb.EXPIRE, by=by, reference=order.number)
         for payment in payments:
             if payment.is_live:
                 closing.close(payment, state=Payment.State.EXPIRED, by=by)
-        mails.write(order, OrderMail.Kind.EXPIRED, reference=str(payments[-1].pk))
+        left_open.tell_expired(order, payments)
     return True
 
 
 def expire_due() -> int:
-    """Expire whatever is due; one provider's silence stops no other's orders. Returns how many."""
-    live = Payment.objects.filter(order=OuterRef("pk"), state__in=LIVE).order_by("-pk")
-    orders = due(clock.for_deadlines()).annotate(method=Subquery(live.values("method")[:1]))
-    return ask_each(orders, "method", lambda pk: expire(order_id=pk))
+    """Expire whatever is due, for JOB_S seconds at most; a provider's silence stops nothing. Returns how many."""
+    orders = due(clock.for_deadlines())
+    return poll_each(orders, "pk", lambda pk: expire(order_id=pk))  # silence is dealt with in `_cancel`

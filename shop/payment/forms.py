@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shop.checkout.fields import LineField, NameField
+from shop.core.fields import LineField, NameField
 from shop.payment.models import RefundAccount
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
-class RefundAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class RefundAccountForm(forms.ModelForm):
     """Bank, number, holder."""
 
     number = LineField(

@@ -1,4 +1,4 @@
-"""What the outside world says of money is stored before it is believed."""
+"""Notices of money from outside, stored before anything is done with them."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from shop.timer import clock
 
 
 def receive(*, kind: Inbox.Kind, key: str, body: dict[str, Any]) -> Inbox:
-    """Keep one notification under the sender's own id; a replay gives the row that is there.
+    """Store one notice under the sender's own id; a replay gives the row that is there.
 
     Committed by itself unless the caller has a transaction open: what is stored survives whatever
     goes wrong with it afterwards, and the timer finds it.
@@ -23,7 +23,7 @@ def forget_old() -> int:
     """Delete the card provider's events that were dealt with long ago; return how many.
 
     One that comes again is looked at again, and books nothing: receipts and refunds have the
-    provider's own references. Lines of the bank stay (shop.payment.providers.vietqr.keeping).
+    provider's own references. Bank lines stay (shop.payment.bank.retention).
     """
     until = clock.for_deadlines() - timedelta(days=settings.NOTICE_KEEP_D)
     count, _models = Inbox.objects.filter(kind=Inbox.Kind.STRIPE, done_at__lt=until).delete()

@@ -1,4 +1,4 @@
-"""Asking again about what was paid: the notice of a refund in the provider's dashboard, or of a dispute, may be lost."""
+"""Asking providers again about paid payments: the notice of a refund in the provider's dashboard, or of a dispute, may be lost."""
 
 from datetime import timedelta
 
@@ -6,10 +6,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
 from shop.payment import settling
-from shop.payment.asking import ask_each
 from shop.payment.models import Payment
+from shop.payment.polling import poll_each
 from shop.payment.providers import providers
 
 # Refunds are made in the first weeks; card owners may complain for 120 days.
@@ -23,10 +23,10 @@ def recheck_paid() -> int:
     `Payment.rechecks` counts the days that are done; days that were missed are one question. Each
     turn takes a few by chance, so that one that cannot be settled stops no other.
     """
-    codes = [code for code, method in providers().items() if method.acts_alone]
+    codes = [code for code, method in providers().items() if method.has_external_refunds]
     rows = Payment.objects.filter(_due(), method__in=codes, received__gt=0)
     keys = list(rows.order_by("?").values_list("pk", flat=True)[:BATCH])
-    return ask_each(Payment.objects.filter(pk__in=keys), "method", _recheck)
+    return poll_each(Payment.objects.filter(pk__in=keys), "method", _recheck)
 
 
 def _due() -> Q:
@@ -38,7 +38,7 @@ def _due() -> Q:
 
 def _recheck(pk: int) -> Payment:
     """Ask, and count the days only once the provider has answered."""
-    payment = settling.look(payment_id=pk, by=SYSTEM)
+    payment = settling.fetch_and_settle(payment_id=pk, by=SYSTEM)
     age = timezone.now() - payment.created_at
     passed = sum(age >= timedelta(days=days) for days in DAYS)
     Payment.objects.filter(pk=pk).update(rechecks=Greatest(F("rechecks"), passed))

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from shop import ratelimit
-from shop.order.audit import buyer
+from shop.core import ratelimit
+from shop.core.actors import buyer
 from shop.order.models import Order
 from shop.payment import attempts, settling
 from shop.payment.models.payment import LIVE
@@ -32,7 +32,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, str(refusal))
     except PaymentUnavailable:
         messages.error(
-            request, _("Bên thu tiền đang không trả lời. Đơn vẫn giữ nguyên; hãy thử lại sau ít phút.")
+            request, _("Bên thu tiền chưa trả lời. Đơn của bạn đã được giữ: thử lại, hoặc đổi cách trả.")
         )
     return redirect(order)
 
@@ -49,7 +49,7 @@ def paid(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(order)
     for pk in order.payments.filter(state__in=LIVE).values_list("pk", flat=True):
         try:
-            settling.look(payment_id=pk, by=buyer(request.user))
+            settling.fetch_and_settle(payment_id=pk, by=buyer(request.user))
         except PaymentUnavailable:
             messages.warning(
                 request, _("Bên thu thẻ chưa trả lời. Nếu bạn đã trả, đơn sẽ tự cập nhật trong ít phút.")

@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import shop.payment.banks
+import shop.core.banks
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='BankAccount',
             fields=[
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bank', models.CharField(choices=shop.payment.banks.choices, max_length=6, verbose_name='ngân hàng')),
+                ('bank', models.CharField(choices=shop.core.banks.choices, max_length=6, verbose_name='ngân hàng')),
                 ('number', models.CharField(max_length=19, validators=[django.core.validators.RegexValidator('\\A[0-9A-Z]{4,19}\\Z', 'Từ 4 đến 19 chữ số hoặc chữ cái.')], verbose_name='số tài khoản')),
                 ('holder', models.CharField(help_text='Như ngân hàng ghi: chữ hoa không dấu.', max_length=80, verbose_name='chủ tài khoản')),
                 ('is_active', models.BooleanField(default=True, verbose_name='đang nhận tiền')),

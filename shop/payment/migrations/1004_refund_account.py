@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import shop.payment.banks
+import shop.core.banks
 from django.db import migrations, models
 
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RefundAccount',
             fields=[
-                ('bank', models.CharField(choices=shop.payment.banks.choices, max_length=6, verbose_name='ngân hàng')),
+                ('bank', models.CharField(choices=shop.core.banks.choices, max_length=6, verbose_name='ngân hàng')),
                 ('number', models.CharField(max_length=19, validators=[django.core.validators.RegexValidator('\\A[0-9A-Z]{4,19}\\Z', 'Từ 4 đến 19 chữ số hoặc chữ cái.')], verbose_name='số tài khoản')),
                 ('holder', models.CharField(help_text='Như ngân hàng ghi: chữ hoa không dấu.', max_length=80, verbose_name='chủ tài khoản')),
                 ('refund', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='account', serialize=False, to='payment.refund', verbose_name='khoản hoàn')),

@@ -1,14 +1,19 @@
 """Bank accounts: the hub's own, which one a payment was asked into, a buyer's for a refund; statements."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from shop.payment import banks
+from shop.core import banks
+
+if TYPE_CHECKING:
+    from shop.order.models import Order
 
 
 class Account(models.Model):
@@ -38,7 +43,7 @@ class Account(models.Model):
         """Return the bank and the end of the number: enough to know one's own account by."""
         return f"{self.bank_name} •••{self.number[-min(4, len(self.number) // 2) :]}"
 
-    def clean_fields(self, exclude: Any = None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Write number and holder as banks do, then check them: capitals may be longer. Raises ValidationError."""
         self.number = banks.account_number(self.number or "")
         self.holder = banks.holder(self.holder or "")
@@ -108,7 +113,7 @@ class RefundAccount(Account):
         return self.masked
 
     @classmethod
-    def of(cls, order: Any) -> "RefundAccount | None":
+    def of(cls, order: "Order") -> "RefundAccount | None":
         """Return the account that was given last for an order; transferred refunds keep older ones."""
         return cls.objects.filter(refund__payment__order=order).order_by("given_at").last()
 
@@ -137,9 +142,10 @@ class BankTransfer(models.Model):
 
 
 class BankStatement(models.Model):
-    """A statement that staff handed in: kept until they confirm what is read from it.
+    """A statement that staff handed in: kept until they confirm what is read from it, and all of it is taken.
 
-    Its lines then stand in the inbox under the bank's own ids; the text, which names strangers, goes.
+    Its rows then stand as `BankLine`; the text, which names strangers, goes. `queued_at` is when staff pressed
+    "Nhập": from then on the timer takes rows until `taken` is `total`.
     """
 
     account = models.ForeignKey(
@@ -149,6 +155,12 @@ class BankStatement(models.Model):
     text = models.TextField(_("nội dung"), blank=True)
     columns = models.JSONField(_("các cột"), default=dict)
     result = models.CharField(_("kết quả"), max_length=300, blank=True)
+    counts = models.JSONField(
+        _("số khoản"), null=True, blank=True
+    )  # what became of the rows; None: see `result`
+    queued_at = models.DateTimeField(_("bắt đầu nhập lúc"), null=True, blank=True)
+    total = models.PositiveIntegerField(_("số dòng"), default=0, db_default=0)
+    taken = models.PositiveIntegerField(_("số dòng đã nhập"), default=0, db_default=0)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("người nhập"),
@@ -168,3 +180,38 @@ class BankStatement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def outcome(self) -> str:
+        """Return what became of the rows, in the reader's language; earlier releases kept the words themselves."""
+        if not self.counts:
+            return self.result
+        return ", ".join(self._parts_of_outcome()) + "."
+
+    def _parts_of_outcome(self) -> list[str]:
+        """Return how many rows came to what; releases before this one did not count those that nobody could read."""
+        counts: dict[str, Any] = self.counts or {}
+        return [
+            ngettext("%(count)d khoản vào đơn", "%(count)d khoản vào đơn", counts["matched"])
+            % {"count": counts["matched"]},
+            ngettext("%(count)d khoản chờ người xem", "%(count)d khoản chờ người xem", counts["waiting"])
+            % {"count": counts["waiting"]},
+            ngettext("%(count)d khoản tiền ra", "%(count)d khoản tiền ra", counts["out"])
+            % {"count": counts["out"]},
+            ngettext("%(count)d dòng đã có", "%(count)d dòng đã có", counts["skipped"])
+            % {"count": counts["skipped"]},
+            *self._unread(),
+        ]
+
+    def _unread(self) -> list[str]:
+        """Return how many rows could not be read, with their places in the file."""
+        count, rows = (self.counts or {}).get("unread", 0), (self.counts or {}).get("unread_rows", [])
+        if not count:
+            return []
+        named = ", ".join(map(str, rows)) + (" …" if count > len(rows) else "")
+        words = ngettext(
+            "%(count)d dòng không đọc được nên không nhập (dòng %(rows)s)",
+            "%(count)d dòng không đọc được nên không nhập (dòng %(rows)s)",
+            count,
+        )
+        return [words % {"count": count, "rows": named}]

@@ -1,4 +1,4 @@
-"""What the outside world tells us about money, kept before it is believed."""
+"""Notices of money from a payment provider or a bank, stored before anything is done with them."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Inbox(models.Model):
-    """One notification: an event of the card provider, a line of the bank's statement.
+    """One notice of money: an event of Stripe's, or a bank line (of a notification or a statement).
 
-    Stored under the sender's own id, so that what comes twice is one row; `done_at` when it was
-    dealt with, `error` when it could not be. Lines of the bank that fit no order wait here for staff.
+    Stored under the sender's own id, so that one that comes twice is one row; `done_at` is when it
+    was handled, `error` why it could not be. Bank lines that fit no order wait here for staff.
+    Elsewhere: pretix' BankTransaction, an event table of Stripe webhooks.
     """
 
     class Kind(models.TextChoices):

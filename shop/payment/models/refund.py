@@ -5,23 +5,41 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from shop.core.states import HasStates
+from shop.payment.models.doubt import words
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
     """Refunds by what they mean for the rest of the money."""
 
-    def standing(self) -> "RefundQuerySet":
-        """Return those that are done or will be: they limit what else may be given back."""
-        return self.exclude(state__in=[Refund.State.FAILED, Refund.State.DROPPED])
+    def effective(self) -> "RefundQuerySet":
+        """Return those that are done or will be: they limit what else may be refunded."""
+        return self.exclude(state__in=[Refund.State.FAILED, Refund.State.CANCELLED])
 
     def to_transfer(self) -> "RefundQuerySet":
         """Return those that staff have still to transfer to the buyer's bank account."""
         return self.filter(way=Refund.Way.BANK, state=Refund.State.REQUESTED, external=False)
 
+    def disputes(self) -> "RefundQuerySet":
+        """Return what banks took for disputes that were not won: undecided ones, and lost ones."""
+        return self.effective().filter(disputed=True)
+
+    def stopping(self) -> "RefundQuerySet":
+        """Return the disputes that keep goods from leaving: undecided ones, and lost ones nobody has decided on."""
+        return self.disputes().filter(Q(dispute_open=True) | Q(send_anyway=False))
+
+    def held(self) -> "RefundQuerySet":
+        """Return those by card that are not sent while a dispute of their payment is undecided."""
+        undecided = Refund.objects.disputes().filter(payment=OuterRef("payment"), dispute_open=True)
+        waiting = self.filter(way=Refund.Way.CARD, state=Refund.State.REQUESTED, external=False)
+        return waiting.filter(Exists(undecided))
+
     def to_repeat(self) -> "RefundQuerySet":
         """Return our own that failed and were not given again: as much, for the same parcel and line, later."""
-        again = Refund.objects.standing().filter(
+        again = Refund.objects.effective().filter(
             payment=OuterRef("payment"),
             amount=OuterRef("amount"),
             pk__gt=OuterRef("pk"),
@@ -30,26 +48,37 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         target = {"for_parcel": "parcel", "for_line": "line"}
         again = again.alias(**{name: Coalesce(field, 0) for name, field in target.items()})
         again = again.filter(**{name: Coalesce(OuterRef(field), 0) for name, field in target.items()})
-        return self.filter(~Exists(again), state=Refund.State.FAILED, external=False)
+        return self.filter(~Exists(again), state=Refund.State.FAILED, external=False, uncollected=False)
+
+    def given(self) -> "RefundQuerySet":
+        """Return those by which money goes back to the buyer: not what was never collected."""
+        return self.filter(uncollected=False)
 
     def total(self) -> Decimal:
         """Return their sum, in đồng."""
         return self.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
-class Refund(models.Model):
+class Refund(HasStates, models.Model):
     """One sum given back from one payment, in whole đồng.
 
     The row is written first, in the transaction that decides on it; the provider is called after
     the commit, with `key`, and again with the same key until it answers. `external` rows were
-    made at the provider's own desk (a refund in its dashboard) or taken in a dispute, and only noted here.
+    made in the provider's dashboard or withdrawn in a dispute, and only recorded here.
     """
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("chờ hoàn")
         DONE = "done", _("đã hoàn")
         FAILED = "failed", _("không thành")
-        DROPPED = "dropped", _("đã bỏ")  # by staff: it was wrong, nothing was sent
+        CANCELLED = "dropped", _("đã bỏ")  # by staff: it was wrong, nothing was sent
+
+    TRANSITIONS = {  # docs/payments.md says what each means
+        State.REQUESTED: frozenset({State.DONE, State.FAILED, State.CANCELLED}),
+        State.DONE: frozenset({State.FAILED}),  # it came back, or a dispute was won
+        State.FAILED: frozenset({State.CANCELLED}),  # given back in another way
+        State.CANCELLED: frozenset[State](),
+    }
 
     class Way(models.TextChoices):
         CARD = "card", _("về thẻ")
@@ -90,7 +119,20 @@ class Refund(models.Model):
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.REQUESTED)
     reference = models.CharField(_("tham chiếu"), max_length=120, blank=True)
     external = models.BooleanField(_("bên thu tiền tự làm"), default=False)
-    disputed = models.BooleanField(_("chủ thẻ khiếu nại"), default=False)
+    uncollected = models.BooleanField(
+        _("chưa hề thu"),
+        default=False,
+        db_default=False,
+        help_text=_("Bỏ tiền mặt đã ghi nhầm là thu; không ai trả lại gì."),
+    )
+    disputed = models.BooleanField(_("chủ thẻ khiếu nại"), default=False, db_default=False)
+    dispute_open = models.BooleanField(_("khiếu nại chưa ngã ngũ"), default=False, db_default=False)
+    send_anyway = models.BooleanField(
+        _("vẫn gửi hàng"),
+        default=False,
+        db_default=False,
+        help_text=_("Chợ thua khiếu nại này và quyết định hàng vẫn đi."),
+    )
     reason = models.CharField(_("lý do"), max_length=300, blank=True)
     error = models.CharField(_("lỗi gần nhất"), max_length=300, blank=True)
     attempts = models.PositiveIntegerField(_("số lần gửi"), default=0)
@@ -126,6 +168,12 @@ class Refund(models.Model):
                 condition=Q(disputed=False) | Q(external=True), name="refund_disputed_is_external"
             ),
             models.CheckConstraint(
+                condition=Q(dispute_open=False) | Q(disputed=True), name="refund_open_dispute_is_disputed"
+            ),
+            models.CheckConstraint(
+                condition=Q(send_anyway=False) | Q(disputed=True), name="refund_send_anyway_is_disputed"
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="done") | Q(done_at__isnull=False), name="refund_done_has_a_time"
             ),
             models.UniqueConstraint(
@@ -137,3 +185,21 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.amount:.0f} ({self.state})"
+
+    @property
+    def error_words(self) -> str:
+        """Return the latest error: the shop's own in the reader's language, a provider's in its words."""
+        return words(self.error)
+
+    @property
+    def purpose(self) -> str:
+        """Return what it is for in words: parcel, units and line; empty for a whole payment."""
+        if not self.parcel:
+            return ""
+        parcel = gettext("kiện %(number)s") % {"number": self.parcel.number}
+        if self.uncollected:
+            return gettext("%(parcel)s: ghi nhầm, chưa thu") % {"parcel": parcel}
+        if not self.line:
+            return parcel
+        units = f"{self.quantity} × " if self.quantity else ""
+        return f"{parcel}: {units}{self.line.title}"

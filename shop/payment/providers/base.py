@@ -32,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A sum the provider gave back, or lost in a dispute; `key` is ours when we asked for it."""
+    """A sum the provider refunded, or lost in a dispute; `key` is ours when we requested it."""
 
     reference: str
     amount: Decimal
@@ -40,17 +40,18 @@ class Outgoing:
     done: bool = True
     failed: bool = False
     disputed: bool = False
+    undecided: bool = False  # of a dispute: the bank has not said who is right
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a provider knows of one payment at this moment; facts, no wishes."""
+class PaymentReport:
+    """What a provider reports of one payment at this moment."""
 
     incoming: tuple[Incoming, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     open: bool = False  # money may still come
     failed: bool = False  # this attempt is over without money
-    doubt: str = ""  # why a person must look: other currency, other amount, a dispute
+    doubt: str = ""  # why a person must look: Doubt.….of(…), or own words in the shop's language
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class PaymentProvider(ABC):
     """One way to pay: one class, one package, one dotted path in PAYMENT_PROVIDERS.
 
     Providers hold no state: one instance serves all requests and threads. The order exists
-    before any of them is asked to move money; only `begin`, `withdraw`, `ask` and `refund` may
+    before any of them is asked to move money; only `begin`, `cancel`, `fetch_report` and `refund` may
     use the network, and they run outside every database transaction.
     tests/unit/test_payment_providers.py is the contract that each provider passes.
     """
@@ -77,7 +78,8 @@ class PaymentProvider(ABC):
     order_status: Order.Status = Order.Status.PENDING_PAYMENT  # of a new order
     refund_way: Refund.Way = Refund.Way.BANK  # how money goes back, unless staff say otherwise
     collects_on_delivery: bool = False  # the money comes parcel by parcel, at the door
-    acts_alone: bool = False  # what was paid may go back or be disputed on its side, without us
+    by_telephone: bool = True  # staff may choose it for a buyer on the telephone
+    has_external_refunds: bool = False  # refunds and disputes may be made at the provider, without us
 
     @property
     def is_set_up(self) -> bool:
@@ -122,22 +124,22 @@ class PaymentProvider(ABC):
         """
 
     @abstractmethod
-    def withdraw(self, payment: Payment) -> bool:
-        """Make sure that `payment` can no longer succeed; only then may its stock be freed.
+    def cancel(self, payment: Payment) -> bool:
+        """Make sure that `payment` can no longer succeed.
 
         Runs before an order expires or is cancelled and before the buyer changes the method,
         outside transactions. Return False when money has come or may still come. Moves no money.
 
         Raises:
-            PaymentUnavailable: nobody knows; ask again later.
+            PaymentUnavailable: nobody knows; the order is let go, and this runs again until it is answered.
         """
 
     @abstractmethod
-    def ask(self, payment: Payment) -> Standing:
+    def fetch_report(self, payment: Payment) -> PaymentReport:
         """Return what the provider knows of `payment` now.
 
-        Runs on the buyer's return, after a notification, from the timer and from the staff's
-        desk, outside transactions; moves no money and changes nothing.
+        Runs on the buyer's return, after a notification, from the timer and when staff ask,
+        outside transactions; moves no money and changes nothing.
 
         Raises:
             PaymentUnavailable: the provider does not answer.
@@ -153,6 +155,7 @@ class PaymentProvider(ABC):
 
         Raises:
             PaymentUnavailable: the provider does not answer; the row waits.
+            RefundHeld: the payment is disputed; the row waits until that is decided.
         """
 
     def waiting(self, payment: Payment) -> dict[str, Any]:
@@ -163,5 +166,16 @@ class PaymentProvider(ABC):
         return {}
 
 
-class PaymentUnavailable(Exception):  # noqa: N818 - the buyer is told, nothing is broken on our side
+class PaymentUnavailable(Exception):
     """The provider could not be reached; nothing was charged."""
+
+
+class RefundHeld(Exception):
+    """Nothing is given back while the card's owner disputes the payment; the message is a Doubt for staff.
+
+    `disputes` are those that the provider knows: the shop may not have heard of them yet.
+    """
+
+    def __init__(self, why: str, disputes: tuple[Outgoing, ...]) -> None:
+        super().__init__(why)
+        self.disputes = disputes

@@ -6,10 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.market import vnd
+from catalogue.formats import vnd
 from shop.order.models import Order, Parcel
 from shop.payment.models import Payment, Refund
-from shop.payment.providers.base import Bill, PaymentProvider, RefundAnswer, Standing
+from shop.payment.providers.base import Bill, PaymentProvider, PaymentReport, RefundAnswer
 from shop.shipping.models import ShippingTariff
 
 PERCENT = Decimal(100)
@@ -66,12 +66,12 @@ class CashOnDelivery(PaymentProvider):
     def begin(self, payment: Payment) -> str:
         return ""
 
-    def withdraw(self, payment: Payment) -> bool:
+    def cancel(self, payment: Payment) -> bool:
         return payment.state != Payment.State.PAID and not payment.received
 
-    def ask(self, payment: Payment) -> Standing:
+    def fetch_report(self, payment: Payment) -> PaymentReport:
         """Nobody to ask: cash is booked when its parcel is handed over."""
-        return Standing(open=payment.is_live)
+        return PaymentReport(open=payment.is_live)
 
     def refund(self, refund: Refund) -> RefundAnswer:
         """Cash goes back by hand; staff note it."""
@@ -79,7 +79,7 @@ class CashOnDelivery(PaymentProvider):
 
 
 def _refused_too_often(phone: str) -> bool:
-    """Tell whether parcels sent to this number for cash came back unopened COD_MAX_REFUSED times."""
+    """Return whether parcels sent to this number for cash came back unopened COD_MAX_REFUSED times."""
     if not phone or not settings.COD_MAX_REFUSED:
         return False
     refused = Parcel.objects.filter(

@@ -11,43 +11,49 @@ from shop.order.models import Line, Parcel
 from shop.payment.models import Payment, Receipt
 from shop.payment.models.refund import RefundQuerySet
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 def of_parcel(parcel: Parcel, *, payment: Payment | None = None) -> Decimal:
     """Return what is left of a parcel's price in đồng, going by all refunds or by those of one payment."""
-    return max(NOTHING, parcel.charged - _gone(parcel, payment).total())
+    return max(ZERO, parcel.charged - _refunds_of(parcel, payment).total())
 
 
 def to_keep(parcel: Parcel) -> Decimal:
     """Return what is left of the price of what is sent: what was called off and not given back is the buyer's."""
     if parcel.is_cancelled:
-        return NOTHING
-    owed = NOTHING
+        return ZERO
+    owed = ZERO
     for line in parcel.lines.all():
-        back = line.refunds.standing().filter(called_off=True).total()
-        owed += max(NOTHING, min(line.called_off_amount - line.uncharged - back, of_line(line)))
-    return max(NOTHING, of_parcel(parcel) - owed)
+        back = line.refunds.effective().filter(called_off=True).total()
+        owed += max(ZERO, min(line.cancelled_amount - line.uncharged - back, of_line(line)))
+    return max(ZERO, of_parcel(parcel) - owed)
 
 
 def goods_of(parcel: Parcel, *, payment: Payment | None = None) -> Decimal:
     """Return what is left of its goods."""
-    gone = _gone(parcel, payment).aggregate(sum=Sum("goods"))["sum"] or NOTHING
-    return max(NOTHING, parcel.charged_goods - gone)
+    gone = _refunds_of(parcel, payment).aggregate(sum=Sum("goods"))["sum"] or ZERO
+    return max(ZERO, parcel.charged_goods - gone)
 
 
 def of_line(line: Line) -> Decimal:
     """Return what is left of a line's price: its own, and no more than is left of the parcel's goods."""
     if line.parcel is None:
-        return NOTHING
-    own = line.charged - line.refunds.standing().total()
-    return max(NOTHING, min(own, goods_of(line.parcel), of_parcel(line.parcel)))
+        return ZERO
+    own = line.charged - line.refunds.effective().total()
+    return max(ZERO, min(own, goods_of(line.parcel), of_parcel(line.parcel)))
 
 
 def units_of(line: Line) -> int:
     """Return how many units were neither called off nor given back."""
-    given, _amount = _given(line)
+    given, _amount = _refunded_units(line)
     return max(0, line.units - given)
+
+
+def unpaid_units(line: Line, *, returned: int) -> int:
+    """Return of how many of the `returned` units that came back nothing was given back."""
+    given, _amount = _refunded_units(line)
+    return max(0, min(returned, line.units) - given)
 
 
 def worth(line: Line, quantity: int) -> Decimal:
@@ -56,24 +62,24 @@ def worth(line: Line, quantity: int) -> Decimal:
     Units are called off from the line's front and given back from its end: whatever the steps and
     their order are, together they are worth the line's price (Line.price_of).
     """
-    given, amount = _given(line)
+    given, amount = _refunded_units(line)
     price = line.price_of(line.quantity) - line.price_of(line.quantity - given - quantity)
     return min(price - amount, of_line(line))
 
 
-def _given(line: Line) -> tuple[int, Decimal]:
+def _refunded_units(line: Line) -> tuple[int, Decimal]:
     """Return how many units went back, or will, that were not called off, and for how much."""
-    rows = line.refunds.standing().filter(called_off=False, quantity__isnull=False)
+    rows = line.refunds.effective().filter(called_off=False, quantity__isnull=False)
     found = rows.aggregate(units=Sum("quantity"), sum=Sum("amount"))
-    return found["units"] or 0, found["sum"] or NOTHING
+    return found["units"] or 0, found["sum"] or ZERO
 
 
-def has_come(parcel: Parcel, payment: Payment) -> bool:
+def has_money_of(parcel: Parcel, payment: Payment) -> bool:
     """Return whether a payment holds money of this parcel: cash does once the parcel is handed over."""
     cash = payment.receipts.filter(source=Receipt.Source.CASH)
     return not cash.exists() or cash.filter(reference=f"parcel-{parcel.pk}").exists()
 
 
-def _gone(parcel: Parcel, payment: Payment | None) -> RefundQuerySet:
-    rows: RefundQuerySet = parcel.refunds.standing()
+def _refunds_of(parcel: Parcel, payment: Payment | None) -> RefundQuerySet:
+    rows: RefundQuerySet = parcel.refunds.effective()
     return rows.filter(payment=payment) if payment else rows

@@ -7,14 +7,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from shop.order import audit, locking, mails
-from shop.order.audit import Actor
+from shop.core import locking
+from shop.core.actors import Actor
+from shop.order import audit, mails
 from shop.order.models import Order, OrderLog, OrderMail
 from shop.payment.models import Refund, RefundAccount
 from shop.timer import clock
 
 
-class NothingDue(Exception):  # noqa: N818 - a fact of trade
+class NothingDue(Exception):
     """No refund of the order waits for a transfer any more; the message is for people."""
 
 
@@ -46,11 +47,11 @@ def prepare(refund: Refund) -> None:
         mails.write(order, OrderMail.Kind.REFUND_DUE, reference=refund.key)
 
 
-def give(*, order_id: int, account: RefundAccount, by: Actor) -> None:
-    """Note where all refunds of an order go that wait for a transfer; the buyer gets a mail. One transaction.
+def save_account(*, order_id: int, account: RefundAccount, by: Actor) -> None:
+    """Note where all refunds of an order go that wait for a transfer. One transaction.
 
-    The log and the mail name the bank and the end of the number only. Whoever has the order's link
-    may say where the money goes: the mail is how the buyer learns of it.
+    The buyer gets a mail, where the order has an address; log and mail name the bank and the end of
+    the number only. Whether a buyer may say so is proven before (shop.customer.orders.proof).
 
     Args:
         order_id: whose refunds.

@@ -1,28 +1,24 @@
 """Money back: the row first, the provider after the commit, the same key until it answers."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop.ledger import posting
-from shop.order import audit, locking, mails
-from shop.order.audit import SYSTEM, Actor, in_shop_language
-from shop.order.models import Line, Order, OrderLog, OrderMail, Parcel
-from shop.payment import books, limits, refund_accounts
-from shop.payment.models import Payment, Refund
+from shop.core import locking
+from shop.core.actors import Actor, in_shop_language
+from shop.order.models import Line, Order, Parcel
+from shop.payment import balances, doubting
+from shop.payment.models import Doubt, Payment, Refund
 from shop.payment.providers import provider
-from shop.payment.providers.base import Outgoing, PaymentUnavailable, RefundAnswer
+from shop.payment.providers.base import PaymentUnavailable, RefundAnswer, RefundHeld
+from shop.payment.refunds import answers, limits, refund_accounts
 
 logger = logging.getLogger(__name__)
-MAX_NOTE = 300
 
 
-class TooMuch(Exception):  # noqa: N818 - a fact of trade
+class TooMuch(Exception):
     """More was to go back than is left of what came in; `left` says how much is."""
 
     def __init__(self, left: Decimal) -> None:
@@ -30,8 +26,8 @@ class TooMuch(Exception):  # noqa: N818 - a fact of trade
         self.left = left
 
 
-class Closed(Exception):  # noqa: N818 - a fact of trade
-    """A refund by hand is over, made or dropped by somebody else; the message is for people."""
+class Closed(Exception):
+    """A refund by hand is over, made or cancelled by somebody else; the message is for people."""
 
     def __init__(self, refund: Refund) -> None:
         super().__init__(refund)
@@ -81,7 +77,7 @@ def request(
     """
     if found := Refund.objects.filter(key=key).first():
         return found
-    left = books.kept(payment)
+    left = balances.kept(payment)
     if amount > left:
         raise TooMuch(left)
     method = provider(payment.method)
@@ -95,15 +91,15 @@ def request(
         amount=amount,
         goods=amount if goods is None else goods,
         way=way or (method.refund_way if method else Refund.Way.BANK),
-        reason=reason[:MAX_NOTE],
+        reason=reason[: answers.MAX_NOTE],
     )
-    _log(refund, payment.order, by=by, note=reason)
+    answers.log(refund, payment.order, by=by, note=reason)
     refund_accounts.prepare(refund)
     transaction.on_commit(lambda: send(refund.pk), robust=True)
     return refund
 
 
-def give(
+def refund_by_staff(
     *,
     order_id: int,
     payment_id: int,
@@ -142,9 +138,9 @@ def give(
             return found
         line = order.lines.get(pk=line_id, parcel__order=order) if line_id else None
         parcel = line.parcel if line else order.parcels.get(pk=parcel_id) if parcel_id else None
-        if parcel and not limits.has_come(parcel, payment):
+        if parcel and not limits.has_money_of(parcel, payment):
             raise TooMuch(Decimal(0))
-        amount = _within(line or parcel, amount, quantity)
+        amount = _checked_amount(line or parcel, amount, quantity)
         return request(
             payment=payment,
             amount=amount,
@@ -159,7 +155,7 @@ def give(
         )
 
 
-def _within(target: Line | Parcel | None, amount: Decimal | None, quantity: int | None) -> Decimal:
+def _checked_amount(target: Line | Parcel | None, amount: Decimal | None, quantity: int | None) -> Decimal:
     """Return the sum that goes back for `target`. Raises TooMuch: more than is left of its price or units."""
     if quantity is not None and isinstance(target, Line):
         if not 1 <= quantity <= limits.units_of(target):
@@ -175,21 +171,50 @@ def _within(target: Line | Parcel | None, amount: Decimal | None, quantity: int 
     return amount
 
 
+@in_shop_language
 def send(pk: int) -> Refund:
     """Ask the provider for a refund that waits; again and again with the same key, by the timer.
 
-    Uses the network: call it outside transactions. What goes back by hand is left to staff.
+    Uses the network: call it outside transactions. What goes back by hand is left to staff. While a
+    dispute of its payment is undecided nothing is sent: the buyer might have the money twice.
     """
     refund = Refund.objects.select_related("payment__order").get(pk=pk)
     method = provider(refund.payment.method)
     ours = refund.way == Refund.Way.CARD and not refund.external  # what others asked for, others send
     if refund.state != Refund.State.REQUESTED or not ours or method is None:
         return refund
+    by = Actor(name=refund.payment.method)
+    if balances.has_open_dispute(refund.payment):
+        return _hold(pk, by=by)
     try:
         answer = method.refund(refund)
+    except RefundHeld as held:
+        return _hold(pk, by=by, told=held)
     except PaymentUnavailable as silent:
         answer = RefundAnswer(error=str(silent))
-    return finish(refund_id=pk, answer=answer, by=Actor(name=refund.payment.method))
+    return finish(refund_id=pk, answer=answer, by=by)
+
+
+@in_shop_language
+def _hold(refund_id: int, *, by: Actor, told: RefundHeld | None = None) -> Refund:
+    """Let a refund wait for the end of a dispute, which the provider may have told of before its notice came."""
+    with transaction.atomic():
+        order, refund = _lock(refund_id)
+        if told:
+            answers.record(refund.payment, told.disputes, order=order, by=by)
+            if not refund.payment.has_seen(str(told)):
+                doubting.note(refund.payment, str(told), by=by)
+        if refund.state == Refund.State.REQUESTED:
+            refund.error = Doubt.HELD.of()
+            refund.save(update_fields=["error"])
+    return refund
+
+
+def _lock(refund_id: int) -> tuple[Order, Refund]:
+    """Lock a refund's order and its payments, in the caller's transaction; return order and refund."""
+    order = locking.order(Payment.objects.filter(refunds=refund_id).values_list("order_id", flat=True).get())
+    locking.payments(order)
+    return order, Refund.objects.select_related("payment").get(pk=refund_id)
 
 
 @in_shop_language
@@ -200,13 +225,9 @@ def finish(*, refund_id: int, answer: RefundAnswer, by: Actor) -> Refund:
         Closed: one by hand is over already, and not made under this reference.
     """
     with transaction.atomic():
-        order = locking.order(
-            Payment.objects.filter(refunds=refund_id).values_list("order_id", flat=True).get()
-        )
-        locking.payments(order)
-        refund = Refund.objects.select_related("payment").get(pk=refund_id)
+        order, refund = _lock(refund_id)
         if refund.state == Refund.State.REQUESTED:
-            _finish(refund, answer, order, by)
+            answers.note_answer(refund, answer, order, by)
         elif refund.way != Refund.Way.CARD and not _is_noted(refund, answer):
             raise Closed(refund)
     return refund
@@ -214,90 +235,3 @@ def finish(*, refund_id: int, answer: RefundAnswer, by: Actor) -> Refund:
 
 def _is_noted(refund: Refund, answer: RefundAnswer) -> bool:
     return refund.state == Refund.State.DONE and refund.reference == answer.reference
-
-
-def _finish(refund: Refund, answer: RefundAnswer, order: Order, by: Actor, *, tell: bool = True) -> None:
-    refund.attempts += 1
-    refund.error = answer.error[:MAX_NOTE]
-    refund.reference = answer.reference or refund.reference
-    if answer.done:
-        refund.state, refund.done_at = Refund.State.DONE, timezone.now()
-    elif answer.failed:
-        refund.state = Refund.State.FAILED
-        logger.warning("Refund %s of order %s failed: %s", refund.key, order.number, answer.error)
-    refund.save()
-    if refund.state != Refund.State.REQUESTED:
-        _log(refund, order, by=by, note=f"{refund.get_state_display()} {answer.error}".strip())
-    if refund.state == Refund.State.DONE:
-        posting.refunded(refund)
-        if tell:
-            mails.write(order, OrderMail.Kind.REFUNDED, reference=refund.key)
-
-
-@dataclass
-class Noted:
-    """What was news: refunds that nobody here decided on, and money that had gone and is ours again."""
-
-    taken: list[Refund] = field(default_factory=list)
-    ours_again: list[Refund] = field(default_factory=list)
-
-
-def note(payment: Payment, outgoing: Sequence[Outgoing], *, order: Order, by: Actor) -> Noted:
-    """Note what the provider gave back: our own refunds by key, its dashboard's and disputes as new rows.
-
-    Runs inside `settle`, on locked rows. What others took limits what may still go back. The buyer
-    is told of refunds, not of disputes.
-    """
-    noted = Noted()
-    for fact in outgoing:
-        own = payment.refunds.filter(key=fact.key).first() if fact.key else None
-        own = own or payment.refunds.filter(reference=fact.reference).first()
-        if own is None and not fact.failed:
-            own = _note_foreign(payment, fact, order, by)
-            noted.taken.append(own)
-        if own and own.state == Refund.State.REQUESTED:
-            answer = RefundAnswer(reference=fact.reference, done=fact.done, failed=fact.failed)
-            _finish(own, answer, order, by, tell=not fact.disputed)
-            if own.external and fact.failed:
-                noted.ours_again.append(own)
-        elif own and own.state == Refund.State.DONE and fact.failed:
-            _undo(own, order, by)
-            noted.ours_again.append(own)
-    return noted
-
-
-def _note_foreign(payment: Payment, fact: Outgoing, order: Order, by: Actor) -> Refund:
-    dispute, dashboard = _("Chủ thẻ khiếu nại, ngân hàng lấy lại tiền."), _("Làm ở trang của bên thu tiền.")
-    refund = Refund.objects.create(
-        payment=payment,
-        key=f"external-{fact.reference}",
-        amount=fact.amount,
-        goods=fact.amount,
-        way=Refund.Way.CARD,
-        reference=fact.reference,
-        external=True,
-        disputed=fact.disputed,
-        reason=dispute if fact.disputed else dashboard,
-    )
-    _log(refund, order, by=by, note=refund.reason)
-    return refund
-
-
-def _undo(refund: Refund, order: Order, by: Actor) -> None:
-    """A refund that was done came back, or a dispute was won: the money is ours again."""
-    refund.state = Refund.State.FAILED
-    refund.save(update_fields=["state"])
-    posting.undone(refund)
-    _log(refund, order, by=by, note=_("không thành"))
-
-
-def _log(refund: Refund, order: Order, *, by: Actor = SYSTEM, note: str = "") -> None:
-    audit.write(
-        order,
-        OrderLog.Verb.REFUND,
-        by=by,
-        parcel=refund.parcel,
-        reference=refund.key,
-        amount=refund.amount,
-        note=note,
-    )

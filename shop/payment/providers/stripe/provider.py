@@ -1,25 +1,21 @@
 """Card by Stripe's hosted Checkout."""
 
-import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-import stripe
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.market import vnd
+from catalogue.formats import vnd
+from shop.payment import breaker
 from shop.payment.models import Payment, Refund
-from shop.payment.providers.base import Bill, PaymentProvider, PaymentUnavailable, RefundAnswer, Standing
-from shop.payment.providers.stripe import sessions
-from shop.payment.providers.stripe.client import client
-from shop.payment.providers.stripe.sessions import reaching
-from shop.payment.providers.stripe.standing import KEY, answer, intent_of, key_of, standing
-
-logger = logging.getLogger(__name__)
+from shop.payment.providers.base import Bill, PaymentProvider, PaymentReport, PaymentUnavailable, RefundAnswer
+from shop.payment.providers.stripe import charges, sessions
+from shop.payment.providers.stripe.reports import intent_of
+from shop.payment.providers.stripe.sessions import stripe_errors
 
 HOLD = timedelta(minutes=35)  # the session closes after 32; what was paid in the last second still counts
-MOST = 100  # rows per list: the most Stripe gives at once, and more than one payment ever has
 
 
 class StripeCard(PaymentProvider):
@@ -28,7 +24,8 @@ class StripeCard(PaymentProvider):
     code = "card"
     icon = "credit-card"
     refund_way = Refund.Way.CARD
-    acts_alone = True
+    by_telephone = False  # nobody says a card's number aloud
+    has_external_refunds = True
 
     @property
     def is_set_up(self) -> bool:
@@ -56,16 +53,16 @@ class StripeCard(PaymentProvider):
         return now + HOLD
 
     def begin(self, payment: Payment) -> str:
-        with reaching():
+        with stripe_errors():
             session = sessions.read(payment) if payment.reference else sessions.start(payment)
         if session is None or session.status == "expired":
             raise PaymentUnavailable(_("Lần trả trước đã hết hạn; lát nữa hãy thử lại."))
         return session.url or ""
 
-    def withdraw(self, payment: Payment) -> bool:
+    def cancel(self, payment: Payment) -> bool:
         if payment.state == Payment.State.PAID:
             return False
-        with reaching():
+        with stripe_errors():
             session = sessions.read(payment)
             if session and session.status == "open":
                 sessions.stop(session.id)
@@ -75,43 +72,20 @@ class StripeCard(PaymentProvider):
         intent = intent_of(session)
         return session.status == "expired" and not (intent and intent.amount_received)
 
-    def ask(self, payment: Payment) -> Standing:
-        with reaching():
-            session = sessions.read(payment)
-            intent = intent_of(session) if session else None
-            if intent is None or not intent.amount_received:
-                return standing(payment, session)
-            disputes = client().v1.disputes.list({"payment_intent": intent.id, "limit": MOST}).data
-            return standing(payment, session, _refunds(intent.id), disputes)
+    def fetch_report(self, payment: Payment) -> PaymentReport:
+        with stripe_errors():
+            return charges.fetch_report(payment)
 
     def refund(self, refund: Refund) -> RefundAnswer:
-        with reaching():
-            session = sessions.read(refund.payment)
-            intent = intent_of(session) if session else None
-            if intent is None:
-                return RefundAnswer(failed=True, error=_("Không có khoản thẻ nào để hoàn."))
-            # Stripe forgets idempotency keys after a day, our row may wait for longer.
-            for known in _refunds(intent.id):
-                if key_of(known) == refund.key:
-                    return answer(known)
-            return _give_back(refund, intent.id)
+        with stripe_errors():
+            return charges.refund(refund)
 
-
-def _refunds(intent: str) -> list[stripe.Refund]:
-    return client().v1.refunds.list({"payment_intent": intent, "limit": MOST}).data
-
-
-def _give_back(refund: Refund, intent: str) -> RefundAnswer:
-    try:
-        made = client().v1.refunds.create(
-            {
-                "payment_intent": intent,
-                "amount": sessions.whole(refund.amount),
-                "metadata": {KEY: refund.key},
-            },
-            {"idempotency_key": f"re-{refund.key}"},
-        )
-    except stripe.InvalidRequestError as refused:
-        logger.warning("Stripe refuses refund %s: %s", refund.key, refused)
-        return RefundAnswer(failed=True, error=str(refused.user_message))
-    return answer(made)
+    def waiting(self, payment: Payment) -> dict[str, Any]:
+        """Say so while Stripe has not answered: another try, or another way to pay."""
+        if payment.reference and not breaker.is_open(self.code):
+            return {}
+        return {
+            "template": "shop/order/card_unanswered.html",
+            "token": payment.order.token,
+            "open_ways": True,
+        }

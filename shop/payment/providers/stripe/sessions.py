@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from shop.payment.models import Payment
+from shop.payment.models.stripe_transaction import CURRENCY
 from shop.payment.providers.base import PaymentUnavailable
 from shop.payment.providers.stripe.client import client
+from shop.payment.time_limit import time_limit
 
 if TYPE_CHECKING:
     from stripe.checkout import Session
@@ -25,15 +27,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 OPEN_FOR = timedelta(minutes=32)  # Stripe's least is 30, counted from when our request arrives
-CURRENCY = "vnd"  # has no smaller unit: amounts are whole đồng
 TOKEN = "payment"  # noqa: S105 - the key in Stripe's metadata under which our payment's token stands
 
 
 @contextmanager
-def reaching() -> Iterator[None]:
-    """Turn whatever Stripe's library complains of into PaymentUnavailable, and log it."""
+def stripe_errors() -> Iterator[None]:
+    """Turn whatever Stripe's library complains of into PaymentUnavailable, and log it.
+
+    All that is asked inside takes PROVIDER_WAIT_S seconds at most.
+    """
     try:
-        yield
+        with time_limit(settings.PROVIDER_WAIT_S):
+            yield
     except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as silent:
         logger.warning("Stripe does not answer: %s", silent)
         raise PaymentUnavailable(str(silent.user_message)) from silent
@@ -72,7 +77,7 @@ def start(payment: Payment) -> "Session | None":
 
 
 def remember(payment: Payment, session_id: str) -> None:
-    """Write down which session is the payment's (T2 of docs/orders.md); the first one stays."""
+    """Write down which session is the payment's, after the order stands; the first one stays."""
     Payment.objects.filter(pk=payment.pk, reference=None).update(reference=session_id)
     payment.reference = payment.reference or session_id
 
@@ -90,12 +95,17 @@ def read(payment: Payment) -> "Session | None":
             return None
         reference = found.id
     try:
-        return client().v1.checkout.sessions.retrieve(reference, {"expand": ["payment_intent"]})
+        return get(reference)
     except stripe.InvalidRequestError as refused:
         if refused.code != "resource_missing" or timezone.now() < payment.created_at + OPEN_FOR:
             raise
         logger.exception("Session %s is in no account of this key; it is long over", reference)
         return None
+
+
+def get(session_id: str) -> "Session":
+    """Return a session as it is now, its payment intent inside."""
+    return client().v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]})
 
 
 def stop(session_id: str) -> bool:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from shop.order.audit import Actor
-from shop.payment import inbox, settling
-from shop.payment.models import Inbox, Payment, Receipt
-from shop.payment.providers.stripe import sessions
+from shop.core.actors import Actor, in_shop_language
+from shop.payment import inbox, review, settling
+from shop.payment.models import Doubt, Inbox, Payment, Receipt
+from shop.payment.providers.stripe import charges, sessions
 from shop.payment.providers.stripe.client import client
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,11 @@ EVENTS = frozenset(
         "refund.updated",
         "refund.failed",
         "charge.dispute.created",
+        "charge.dispute.updated",
         "charge.dispute.closed",
         "charge.dispute.funds_withdrawn",
         "charge.dispute.funds_reinstated",
+        "radar.early_fraud_warning.created",
     }
 )
 
@@ -55,28 +57,42 @@ def webhook(request: HttpRequest) -> HttpResponse:
     if event.get("type") not in EVENTS:
         return HttpResponse("ignored")
     notice = inbox.receive(kind=Inbox.Kind.STRIPE, key=event["id"], body=_reference(event))
-    return HttpResponse("known") if notice.done_at else _heed(notice)
+    return HttpResponse("known") if notice.done_at else _handle_event(notice)
 
 
 def _reference(event: dict[str, Any]) -> dict[str, Any]:
     """Return what says which payment an event is about; the buyer's name and address are not kept."""
     thing = event["data"]["object"]
-    kept = ("id", "object", "payment_intent", "charge", "metadata", "client_reference_id")
+    kept = ("id", "object", "payment_intent", "charge", "metadata", "client_reference_id", "fraud_type")
     return {"type": event["type"], "data": {"object": {name: thing[name] for name in kept if name in thing}}}
 
 
-def _heed(notice: Inbox) -> HttpResponse:
+@in_shop_language
+def _handle_event(notice: Inbox) -> HttpResponse:
     """Find out which payment a stored notification is about, and settle that."""
     try:
-        payment = _find(notice.body["data"]["object"])
+        thing = notice.body["data"]["object"]
+        payment = _find(thing)
         if payment:
-            settling.look(payment_id=payment.pk, by=STRIPE)
+            settling.fetch_and_settle(payment_id=payment.pk, by=STRIPE)
+            _settle_beside(payment, thing)
     except Exception as error:
         logger.exception("Notification %s could not be dealt with; Stripe will repeat it", notice.key)
         Inbox.objects.filter(pk=notice.pk).update(error=repr(error)[:MAX_ERROR])
         return HttpResponse(status=500)
     Inbox.objects.filter(pk=notice.pk).update(done_at=timezone.now(), payment=payment, error="")
     return HttpResponse("settled" if payment else "not ours")
+
+
+def _settle_beside(payment: Payment, thing: dict[str, Any]) -> None:
+    """Settle what asking about the payment does not bring: another session of it, a warning of its card's bank."""
+    if thing["object"] == "checkout.session" and thing["id"] != payment.reference:
+        report = charges.report_of_session(payment, sessions.get(thing["id"]))
+        if report.incoming or report.doubt:
+            settling.settle(payment_id=payment.pk, report=report, by=STRIPE)
+    elif thing["object"] == "radar.early_fraud_warning":
+        why = Doubt.FRAUD.of(id=thing["id"], kind=thing.get("fraud_type", ""))
+        review.add_doubt(payment_id=payment.pk, why=why, by=STRIPE)
 
 
 def _find(thing: dict[str, Any]) -> Payment | None:

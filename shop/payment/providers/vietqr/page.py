@@ -5,11 +5,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.payment.bank import memo
 from shop.payment.models import BankTransfer, Payment
 from shop.payment.providers.base import PaymentUnavailable
-from shop.payment.providers.vietqr import memo, picture
+from shop.payment.providers.vietqr import picture
+from shop.payment.providers.vietqr.account import transfer
 from shop.payment.providers.vietqr.payload import payload
-from shop.payment.providers.vietqr.provider import transfer
 
 TEMPLATE = "shop/order/vietqr.html"
 

@@ -8,22 +8,23 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop.order.models import Order
-from shop.payment.models import BankAccount, BankTransfer, Inbox, Payment, Receipt, Refund
+from shop.payment import bank
+from shop.payment.bank.matching import money_of
+from shop.payment.models import BankAccount, Payment, Receipt, Refund
 from shop.payment.providers.base import (
     Bill,
-    Incoming,
     PaymentProvider,
-    PaymentUnavailable,
+    PaymentReport,
     RefundAnswer,
-    Standing,
 )
-from shop.payment.providers.vietqr.lines import BankLine
+from shop.payment.providers.vietqr.account import transfer
+from shop.payment.providers.vietqr.page import panel
 
 
 class VietQR(PaymentProvider):
     """Nobody is asked over the network: the bank's lines come by notification and by statement."""
 
-    code = "bank"
+    code = bank.METHOD
     icon = "qr-code"
     order_status = Order.Status.PENDING_PAYMENT
     refund_way = Refund.Way.BANK
@@ -59,19 +60,20 @@ class VietQR(PaymentProvider):
         transfer(payment)
         return ""
 
-    def withdraw(self, payment: Payment) -> bool:
+    def cancel(self, payment: Payment) -> bool:
         """Nobody can stop a transfer; one that comes later is settled then. A line not yet booked counts as come.
 
         A part that has come stops nothing: it goes back when the order ends.
         """
         if payment.state == Payment.State.PAID:
             return False
-        booked = Receipt.objects.filter(source=Receipt.Source.BANK).values("reference")
-        return not _lines(payment).exclude(key__in=booked).exists()
+        references = {money.reference for money in money_of(payment)}
+        booked = Receipt.objects.filter(source=Receipt.Source.BANK, reference__in=references).count()
+        return booked == len(references)
 
-    def ask(self, payment: Payment) -> Standing:
+    def fetch_report(self, payment: Payment) -> PaymentReport:
         """Return what the lines that were given to this payment say."""
-        return Standing(incoming=tuple(incoming(row) for row in _lines(payment)), open=True)
+        return PaymentReport(incoming=tuple(money_of(payment)), open=True)
 
     def refund(self, refund: Refund) -> RefundAnswer:
         """Banks take no orders from us: staff transfer it back and note it."""
@@ -79,31 +81,4 @@ class VietQR(PaymentProvider):
 
     def waiting(self, payment: Payment) -> dict[str, Any]:
         """Return the code and what stands beside it, for the order page."""
-        from shop.payment.providers.vietqr.page import panel
-
         return panel(payment)
-
-
-def transfer(payment: Payment) -> BankTransfer:
-    """Return which account the payment was asked into; the first call decides.
-
-    Raises:
-        PaymentUnavailable: there is no active account any more.
-    """
-    found = BankTransfer.objects.select_related("account").filter(payment=payment).first()
-    if found:
-        return found
-    account = BankAccount.current()
-    if account is None:
-        raise PaymentUnavailable(_("Hiện chợ chưa nhận chuyển khoản."))
-    made, _created = BankTransfer.objects.get_or_create(payment=payment, defaults={"account": account})
-    return made
-
-
-def incoming(row: Inbox) -> Incoming:
-    """Return the money that a stored line of the bank tells of."""
-    return Incoming(Receipt.Source.BANK.value, row.key, BankLine.from_body(row.body).amount)
-
-
-def _lines(payment: Payment) -> Any:
-    return Inbox.objects.filter(kind=Inbox.Kind.BANK, payment=payment)

@@ -18,7 +18,7 @@ private = cache_control(private=True, no_store=True)
 @require_GET
 @private
 def status(request: HttpRequest, token: str) -> HttpResponse:
-    """Tell the page, which asks every few seconds, to load itself anew when something has changed."""
+    """Let the page, which asks every few seconds, reload when something has changed."""
     order = get_object_or_404(Order, token=token)
     if "HX-Request" not in request.headers:
         return redirect(order)

@@ -1,0 +1,1 @@
+"""Money that goes back: the limits, the refund itself, the account it goes to."""

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from shop.ledger import payout_audit
+from shop.core import locking
+from shop.core.actors import Actor
+from shop.ledger import accounts, doubts, payout_audit
 from shop.ledger.models import LedgerEntry, Payout, PayoutLog
 from shop.ledger.models.entry import LedgerQuerySet
-from shop.order import locking
-from shop.order.audit import Actor
 from shop.order.models import Parcel
 from shop.partner.models import Partner
 from shop.payment.models import Payment, Refund
@@ -27,11 +27,15 @@ S = Parcel.Status
 V = PayoutLog.Verb
 
 
-class NotOpen(Exception):  # noqa: N818 - a fact of trade
+class NotOpen(Exception):
     """The payout has been paid or discarded meanwhile; the message is for people."""
 
 
-class ReferenceUsed(Exception):  # noqa: N818 - a fact of trade
+class InDoubt(Exception):
+    """The money of some orders in the payout has come into doubt since; the message is for people."""
+
+
+class ReferenceUsed(Exception):
     """Another payout to the same producer has this bank reference; the message is for people."""
 
 
@@ -42,6 +46,11 @@ class Due:
     partner: Partner
     amount: Decimal
     waiting: Decimal
+
+    @property
+    def owed(self) -> Decimal:
+        """Return what the producer owes the hub."""
+        return max(Decimal(0), -self.amount)
 
     @property
     def has_account(self) -> bool:
@@ -58,7 +67,7 @@ class Run:
 
 
 def due() -> list[Due]:
-    """Return what every producer with open lines is owed, by name; negative amounts carry over."""
+    """Return what every producer with open entries is owed, by name; negative amounts carry over."""
     everything, now = _sums(_open()), _sums(_ready(_open()))
     partners = Partner.objects.filter(pk__in=everything).order_by("name", "pk")
     return [
@@ -68,12 +77,17 @@ def due() -> list[Due]:
 
 
 def ready(partner: Partner) -> LedgerQuerySet:
-    """Return the lines of a producer that may be paid out now.
+    """Return the entries of a producer that may be paid out now.
 
-    Ready are: lines of no parcel (adjustments); of parcels delivered longer ago than the return
-    window, of orders without a doubt that nobody has looked at, with no refund under way, of their own or of the whole order, and none that failed and
-    was not repeated; of returned ones of which something was given back, or was to be and staff
-    dropped it, the rest being the producer's; and what a parcel owes back, at once.
+    Ready are entries of
+
+    - no parcel (adjustments);
+    - parcels delivered longer ago than the return window, where no refund of parcel or order is
+      under way, none failed without being repeated, nobody has to look at the order's money, and
+      no carrier of the hub's or sales point still has the parcel's cash;
+    - returned parcels of which something was refunded, or staff cancelled the refund: the rest is
+      the producer's;
+    - parcels that owe money, at once.
     """
     return _ready(_open().filter(partner=partner))
 
@@ -81,7 +95,7 @@ def ready(partner: Partner) -> LedgerQuerySet:
 def run(*, by: Actor) -> Run:
     """Make an open payout for each producer to whom something is due; one transaction for each.
 
-    A producer with an open payout, nothing due or a debt gets none: the lines stay for the next
+    A producer with an open payout, nothing due or a debt gets none: the entries stay for the next
     run. Two runs at once make each payout once: the producer's row is locked.
     """
     result = Run()
@@ -93,22 +107,30 @@ def run(*, by: Actor) -> Run:
     return result
 
 
-def pay(*, payout_id: int, reference: str, by: Actor) -> Payout:
-    """Note that the transfer of an open payout has been made; the ledger gets its line.
+def pay(*, payout_id: int, reference: str, by: Actor, despite_doubts: bool = False) -> Payout:
+    """Note that the transfer of an open payout has been made; the ledger gets its entry.
 
     Args:
         payout_id: which.
         reference: the bank's number of the transfer.
         by: who made it.
+        despite_doubts: whether it was made although money of its orders is in doubt; the log names them and says why.
 
     Raises:
         NotOpen: it is paid already, or was discarded.
+        InDoubt: a dispute came since it was drawn up, its cash is elsewhere or the like, and nobody has said that it
+            was paid all the same.
         ReferenceUsed: the number stands on another payout to this producer.
     """
     with transaction.atomic():
         payout = _locked(payout_id)
-        payout.state, payout.reference = Payout.State.PAID, reference.strip()
-        _insist_on_own_reference(payout)
+        doubtful = doubts.doubtful_orders(payout)
+        if doubtful and not despite_doubts:
+            orders = ", ".join(doubt.order.number for doubt in doubtful)
+            raise InDoubt(_("Tiền của đơn %(orders)s đang có vướng mắc.") % {"orders": orders})
+        payout.move_to(Payout.State.PAID)
+        payout.reference = reference.strip()
+        _refuse_used_reference(payout)
         payout.paid_at, payout.paid_by = timezone.now(), by.user
         payout.save(update_fields=["state", "reference", "paid_at", "paid_by"])
         LedgerEntry.objects.create(
@@ -120,14 +142,16 @@ def pay(*, payout_id: int, reference: str, by: Actor) -> Payout:
             actor_name=by.name,
             note=payout.reference,
         )
+        accounts.paid_out(payout)
         if payout.entries.total():
-            raise ValueError(f"Payout {payout.pk} is not the sum of its lines")
-        payout_audit.write(payout, V.PAY, by=by, reference=payout.reference)
+            raise ValueError(f"Payout {payout.pk} is not the sum of its entries")
+        note = payout_audit.despite(doubtful)
+        payout_audit.write(payout, V.PAY, by=by, reference=payout.reference, note=note)
     return payout
 
 
 def discard(*, payout_id: int, by: Actor) -> None:
-    """Drop an open payout that was not transferred; its lines wait for the next run, the log keeps it.
+    """Discard an open payout that was not transferred; its entries wait for the next run, the log keeps it.
 
     Raises:
         NotOpen: it is paid already, or was discarded.
@@ -139,40 +163,44 @@ def discard(*, payout_id: int, by: Actor) -> None:
 
 
 def _open() -> LedgerQuerySet:
-    lines: LedgerQuerySet = LedgerEntry.objects.filter(partner__isnull=False, payout=None)
-    return lines
+    entries: LedgerQuerySet = LedgerEntry.objects.filter(partner__isnull=False, payout=None)
+    return entries
 
 
-def _sums(lines: LedgerQuerySet) -> dict[int, Decimal]:
-    """Return the sum of these lines for each producer that has one."""
-    return dict(lines.order_by().values_list("partner").annotate(sum=Sum("amount")))
+def _sums(entries: LedgerQuerySet) -> dict[int, Decimal]:
+    """Return the sum of these entries for each producer that has one."""
+    return dict(entries.order_by().values_list("partner").annotate(sum=Sum("amount")))
 
 
-def _ready(lines: LedgerQuerySet) -> LedgerQuerySet:
-    """Return those of these open lines, of one producer or of all, that may be paid out now."""
-    owing = lines.filter(parcel__isnull=False).order_by().values("parcel").annotate(sum=Sum("amount"))
+def _ready(entries: LedgerQuerySet) -> LedgerQuerySet:
+    """Return those of these open entries, of one producer or of all, that may be paid out now."""
+    owing = entries.filter(parcel__isnull=False).order_by().values("parcel").annotate(sum=Sum("amount"))
     debts = owing.filter(sum__lte=0).values("parcel")
-    over = _over(Parcel.objects.filter(pk__in=lines.values("parcel"))).values("pk")
-    found: LedgerQuerySet = lines.filter(Q(parcel=None) | Q(parcel__in=over) | Q(parcel__in=debts))
+    over = _settled_parcels(Parcel.objects.filter(pk__in=entries.values("parcel"))).values("pk")
+    found: LedgerQuerySet = entries.filter(Q(parcel=None) | Q(parcel__in=over) | Q(parcel__in=debts))
     return found
 
 
-def _over(parcels: QuerySet[Parcel]) -> QuerySet[Any]:
+def _settled_parcels(parcels: QuerySet[Parcel]) -> QuerySet[Any]:
     """Return those of these parcels of which nothing more is to come or to go."""
     since = timezone.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     under_way = Count("refunds", filter=Q(refunds__state=Refund.State.REQUESTED))
-    over = [Refund.State.DONE, Refund.State.DROPPED]
+    over = [Refund.State.DONE, Refund.State.CANCELLED]
     decided = Count("refunds", filter=Q(refunds__state__in=over, refunds__called_off=False))
     kept = Q(status=S.DELIVERED, delivered_at__lte=since)
     back = Q(status=S.RETURNED, returned_at__lte=since, decided__gt=0)
-    found = parcels.order_by().annotate(under_way=under_way, decided=decided, going=_going(), held=_held())
+    found = parcels.order_by().annotate(
+        under_way=under_way, decided=decided, pending=_pending_refunds(), held=_held()
+    )
     failed = Exists(Refund.objects.to_repeat().filter(parcel=OuterRef("pk")))
     doubted = Exists(Payment.objects.filter(order=OuterRef("order")).exclude(doubt=""))
-    settled = found.filter(~failed, ~doubted, kept | back, under_way=0, going__lte=F("held"))
-    return settled.exclude(return_request__state="requested")
+    settled = found.filter(
+        ~failed, ~doubted, ~doubts.cash_is_missing(), kept | back, under_way=0, pending__lte=F("held")
+    )
+    return settled.exclude(return_requests__state="requested")
 
 
-def _going() -> Coalesce:
+def _pending_refunds() -> Coalesce:
     """Return, for parcels: what is to go back for their whole order, at the first try or again."""
     to_go = Q(state=Refund.State.REQUESTED) | Q(pk__in=Refund.objects.to_repeat().values("pk"))
     refunds = Refund.objects.filter(to_go, payment__order=OuterRef("order"), parcel=None)
@@ -181,8 +209,8 @@ def _going() -> Coalesce:
 
 def _held() -> Coalesce:
     """Return, for parcels: what is held for their order, from which money goes back first."""
-    lines = LedgerEntry.objects.filter(order=OuterRef("order"), kind=LedgerEntry.Kind.HELD)
-    return _sum_or_nothing(lines.order_by().values("order"))
+    entries = LedgerEntry.objects.filter(order=OuterRef("order"), kind=LedgerEntry.Kind.HELD)
+    return _sum_or_nothing(entries.order_by().values("order"))
 
 
 def _sum_or_nothing(groups: QuerySet[Any]) -> Coalesce:
@@ -196,8 +224,8 @@ def _make(partner_id: int, by: Actor) -> Payout | None:
         if partner.payouts.filter(state=Payout.State.OPEN).exists():
             return None
         keys: Sequence[int] = list(ready(partner).values_list("pk", flat=True))
-        lines: LedgerQuerySet = LedgerEntry.objects.filter(pk__in=keys)
-        total = lines.total()
+        entries: LedgerQuerySet = LedgerEntry.objects.filter(pk__in=keys)
+        total = entries.total()
         if total <= 0:
             return None
         payout = Payout.objects.create(
@@ -208,7 +236,7 @@ def _make(partner_id: int, by: Actor) -> Payout | None:
             bank_account=partner.bank_account,
             bank_holder=partner.bank_holder,
         )
-        lines.assign(payout)
+        entries.assign(payout)
         payout_audit.write(payout, V.MAKE, by=by)
     return payout
 
@@ -223,7 +251,7 @@ def _locked(payout_id: int) -> Payout:
     return payout
 
 
-def _insist_on_own_reference(payout: Payout) -> None:
+def _refuse_used_reference(payout: Payout) -> None:
     """Refuse a number that was typed before: one transfer pays one payout of a producer.
 
     A producer has one open payout at most, so no other can take the number at this moment.

@@ -1,9 +1,33 @@
-"""The ledger's rows, what is paid out, and commission by kind of goods."""
+"""The ledger's rows, who holds cash, where other money is, what is paid out, commission and withheld tax by kind of goods."""
 
+from shop.ledger.models.account_entry import AccountEntry, OpeningBalance
+from shop.ledger.models.cash import CashEntry, CashHolding, Holder
 from shop.ledger.models.entry import LedgerEntry
+from shop.ledger.models.offer_funding import OfferFunding
 from shop.ledger.models.payout import Payout
 from shop.ledger.models.payout_log import PayoutLog
+from shop.ledger.models.producer_payment import ProducerPayment
 from shop.ledger.models.rate import CategoryRate
+from shop.ledger.models.remittance import Remittance, RemittanceLine
 from shop.ledger.models.transfer_file import TransferFile
+from shop.ledger.models.withholding import SaleWithholding, TaxPayment, WithholdingRate
 
-__all__ = ["CategoryRate", "LedgerEntry", "Payout", "PayoutLog", "TransferFile"]
+__all__ = [
+    "AccountEntry",
+    "CashEntry",
+    "CashHolding",
+    "CategoryRate",
+    "Holder",
+    "LedgerEntry",
+    "OfferFunding",
+    "OpeningBalance",
+    "Payout",
+    "PayoutLog",
+    "ProducerPayment",
+    "Remittance",
+    "RemittanceLine",
+    "SaleWithholding",
+    "TaxPayment",
+    "TransferFile",
+    "WithholdingRate",
+]

@@ -6,9 +6,11 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from shop.core.states import HasStates
 
-class Payout(models.Model):
-    """One bank transfer to one producer for the ledger lines assigned to it, in whole đồng.
+
+class Payout(HasStates, models.Model):
+    """One bank transfer to one producer for the ledger entries assigned to it, in whole đồng.
 
     The bank account is the one of the day it was made. State changes only through the verbs of
     shop.ledger.payouts, on a locked row; a producer has at most one open payout.
@@ -17,6 +19,8 @@ class Payout(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("chờ chuyển khoản")
         PAID = "paid", _("đã chuyển")
+
+    TRANSITIONS = {State.OPEN: frozenset({State.PAID}), State.PAID: frozenset[State]()}
 
     partner = models.ForeignKey(
         "partner.Partner", verbose_name=_("cơ sở"), on_delete=models.PROTECT, related_name="payouts"
@@ -73,7 +77,7 @@ class Payout(models.Model):
     @property
     def memo(self) -> str:
         """Return the memo of the bank transfer: at most 25 ASCII letters, digits, spaces."""
-        return f"CHO BAC NINH {self.run:%d%m%y} {self.pk % 10_000}"
+        return f"{settings.MARKET.ascii_name.upper()} {self.run:%d%m%y} {self.pk % 10_000}"
 
     @property
     def is_paid(self) -> bool:

@@ -13,7 +13,7 @@ class PayoutLog(WrittenOnce):
 
     class Verb(models.TextChoices):
         MAKE = "make", _("lập")
-        HAND_OVER = "hand_over", _("đưa vào tệp")
+        ADD_TO_FILE = "hand_over", _("đưa vào tệp")
         PAY = "pay", _("đã chuyển")
         DISCARD = "discard", _("bỏ")
 
@@ -24,6 +24,7 @@ class PayoutLog(WrittenOnce):
     verb = models.CharField(_("việc"), max_length=10, choices=Verb)
     amount = models.DecimalField(_("số tiền, đồng"), max_digits=12, decimal_places=0)
     reference = models.CharField(_("tham chiếu"), max_length=120, blank=True)
+    note = models.TextField(_("ghi chú"), blank=True, db_default="")
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,4 +1,4 @@
-"""Ledger lines in templates."""
+"""Ledger entries in templates."""
 
 from django import template
 
@@ -9,6 +9,6 @@ register = template.Library()
 
 
 @register.filter
-def ledger_title(line: LedgerEntry) -> str:
-    """Return what a line is."""
-    return title(line)
+def ledger_title(entry: LedgerEntry) -> str:
+    """Return what an entry is."""
+    return title(entry)

@@ -1,4 +1,4 @@
-"""What happens to a basket: put in, change, take out, clear away what is gone.
+"""What happens to a basket: add, change quantities, remove what is no longer on sale.
 
 Every verb locks the basket's row first, like the placing of an order (docs/locking.md): a basket
 that has just become an order is not changed behind its back.
@@ -7,22 +7,24 @@ that has just become an order is not changed behind its back.
 from typing import Any
 
 from django.db import transaction
+from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
-from shop.order import locking
+from catalogue.models import Product
+from shop.core import locking
 
 MAX_QUANTITY = 999  # of one line; more is a wholesale order, made by telephone
 MAX_LINES = 60
 
 
-class BasketClosed(Exception):  # noqa: N818 - a fact, not a fault
+class BasketClosed(Exception):
     """The basket has become an order meanwhile."""
 
 
 @transaction.atomic
-def put_in(*, basket: Any, product: Any, quantity: int) -> Any:
+def add_product(*, basket: AbstractBasket, product: Product, quantity: int) -> Any:
     """Add `quantity` of a product or variant and return its line.
 
-    The line keeps the price of this moment, to tell the buyer when it changes.
+    The line keeps the price of this moment, to inform the buyer when it changes.
 
     Raises:
         BasketClosed: see there.
@@ -33,7 +35,7 @@ def put_in(*, basket: Any, product: Any, quantity: int) -> Any:
 
 
 @transaction.atomic
-def change(*, basket: Any, quantities: dict[int, int]) -> list[Any]:
+def set_quantities(*, basket: AbstractBasket, quantities: dict[int, int]) -> list[Any]:
     """Set the quantity of each line by its id; 0 takes it out.
 
     Returns:
@@ -58,26 +60,26 @@ def change(*, basket: Any, quantities: dict[int, int]) -> list[Any]:
     return removed
 
 
-def gone(basket: Any) -> list[Any]:
+def unavailable_lines(basket: AbstractBasket) -> list[Any]:
     """Return the lines of what is no longer on sale."""
     return [line for line in basket.all_lines() if not line.purchase_info.price.exists]
 
 
-def clear_gone(basket: Any) -> list[Any]:
+def remove_unavailable(basket: AbstractBasket) -> list[Any]:
     """Take out what is no longer on sale and return those lines, for the message to the buyer."""
-    lines = gone(basket)
+    lines = unavailable_lines(basket)
     if lines:
         basket.lines.filter(pk__in=[line.pk for line in lines]).delete()
         basket.reset_offer_applications()
     return lines
 
 
-def _lock(basket: Any) -> None:
+def _lock(basket: AbstractBasket) -> None:
     if basket.pk is not None and not locking.basket(basket.pk).can_be_edited:
         raise BasketClosed
 
 
-def _price_seen(line: Any, basket: Any) -> Any:
+def _price_seen(line: AbstractLine, basket: AbstractBasket) -> Any:
     """Note today's price on a line that its buyer has just handled, and save the line."""
     price = basket.strategy.fetch_for_product(line.product).price
     if price.exists:

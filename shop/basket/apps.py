@@ -8,10 +8,7 @@ class BasketConfig(apps.BasketConfig):
     name = "shop.basket"
 
     def ready(self) -> None:
-        """Connect the basket to log-in and log-out; our views replace all of Oscar's."""
-        from shop.basket import receivers
-
-        receivers.connect()
+        """Load none of Oscar's views and connect none of its receivers: ours replace them (site/config/receivers.py)."""
 
     def get_urls(self) -> list[URLPattern]:
         """Return the basket's addresses under the names that Oscar's own code reverses."""

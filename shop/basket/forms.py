@@ -4,11 +4,14 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
-from catalogue.models import Province
+from catalogue.models import Product, Province
+from shop.address.places import by_name
 from shop.basket import vouchers
-from shop.basket.verbs import MAX_LINES, MAX_QUANTITY
-from shop.ratelimit import VOUCHER, LimitedForm
+from shop.basket.actions import MAX_LINES, MAX_QUANTITY
+from shop.core.http import ShopRequest
+from shop.core.ratelimit import VOUCHER, LimitedForm
 
 
 class QuantityField(forms.IntegerField):
@@ -26,10 +29,10 @@ class QuantityField(forms.IntegerField):
         )
 
 
-class VariantField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class VariantField(forms.ModelChoiceField):
     """One of a product's sizes, by its own name."""
 
-    def label_from_instance(self, variant: Any) -> str:
+    def label_from_instance(self, variant: Product) -> str:
         return str(variant.variant_name)
 
 
@@ -38,7 +41,7 @@ class AddForm(forms.Form):
 
     quantity = QuantityField(min_value=1, initial=1)
 
-    def __init__(self, *args: Any, product: Any, basket: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, product: Product, basket: AbstractBasket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basket = basket
         self.product = product
@@ -89,7 +92,7 @@ class LinesForm(forms.Form):
     a line id. Only a line whose number changed is checked, and a smaller number is never refused.
     """
 
-    def __init__(self, *args: Any, basket: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, basket: AbstractBasket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = {field_name(line): line for line in basket.all_lines()}
         for name, line in self.lines.items():
@@ -111,7 +114,7 @@ class LinesForm(forms.Form):
         wanted = {line.pk: self._wanted(name, line) for name, line in self.lines.items()}
         return {line.pk: wanted[line.pk] for line in self.lines.values() if wanted[line.pk] != line.quantity}
 
-    def _wanted(self, name: str, line: Any) -> int:
+    def _wanted(self, name: str, line: AbstractLine) -> int:
         if self.data.get("remove") == str(line.pk):
             return 0
         typed = self.cleaned_data.get(name)
@@ -120,7 +123,7 @@ class LinesForm(forms.Form):
             return max(0, quantity - 1)
         return quantity + 1 if self.data.get("more") == name else quantity
 
-    def _check(self, name: str, line: Any) -> None:
+    def _check(self, name: str, line: AbstractLine) -> None:
         wanted = self._wanted(name, line)
         if wanted <= line.quantity:
             return
@@ -134,7 +137,7 @@ class LinesForm(forms.Form):
 
 
 class VoucherForm(LimitedForm, forms.Form):
-    """A voucher code for this basket; guessing is braked."""
+    """A voucher code for this basket; tries are limited."""
 
     limit = VOUCHER
     subject_field = "nothing"  # every code is another guess: the address counts
@@ -143,9 +146,9 @@ class VoucherForm(LimitedForm, forms.Form):
         label=_("Mã giảm giá"), max_length=128, error_messages={"required": _("Nhập mã giảm giá.")}
     )
 
-    request: Any
+    request: ShopRequest
 
-    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: ShopRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.fields["code"].widget.attrs.update({"autocomplete": "off", "autocapitalize": "characters"})
@@ -171,12 +174,10 @@ class DestinationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        provinces = Province.objects.filter(valid_to=None).order_by("name")
-        cast("forms.ChoiceField", self.fields["tinh"]).choices = [
-            (row.code, row.full_name) for row in provinces
-        ]
+        provinces = by_name(Province.objects.filter(valid_to=None))
+        cast("forms.ChoiceField", self.fields["tinh"]).choices = [(row.code, row.name) for row in provinces]
 
 
-def field_name(line: Any) -> str:
+def field_name(line: AbstractLine) -> str:
     """Return the name of a line's quantity field."""
     return f"quantity-{line.pk}"

@@ -1,25 +1,24 @@
 """What changed since something was put into the basket, in words: nothing changes silently."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
+from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
-from catalogue.templatetags.market import vnd
+from catalogue.formats import vnd
 
 
-def notes(line: Any) -> list[str]:
+def notes(line: AbstractLine) -> list[str]:
     """Return what the buyer should know about a line, the reason that stops an order first."""
     found = [problem(line), price_note(line)]
     return [note for note in found if note]
 
 
-def problem(line: Any) -> str:
+def problem(line: AbstractLine) -> str:
     """Return why this line cannot be ordered as it is; nothing when it can."""
     permitted, reason = line.purchase_info.availability.is_purchase_permitted(line.quantity)
     return "" if permitted else str(reason)
 
 
-def price_note(line: Any) -> str:
+def price_note(line: AbstractLine) -> str:
     """Return "Giá tăng từ … lên …" when the price moved since the buyer saw it."""
     now, seen = line.purchase_info.price, line.price_incl_tax
     if not now.exists or seen is None or now.incl_tax == seen:
@@ -30,7 +29,7 @@ def price_note(line: Any) -> str:
     return _("Giá giảm từ %(old)s xuống %(new)s kể từ lúc bạn thêm vào giỏ.") % prices
 
 
-def can_be_ordered(basket: Any) -> bool:
-    """Tell whether there is something in the basket and every line of it can be had."""
+def can_be_ordered(basket: AbstractBasket) -> bool:
+    """Return whether there is something in the basket and every line of it can be had."""
     lines = basket.all_lines()
     return bool(lines) and not any(problem(line) for line in lines)

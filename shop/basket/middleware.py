@@ -1,14 +1,17 @@
 """The basket of a request, looked up only when somebody asks for it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject, empty
+from django.utils.translation import ngettext
 from oscar.apps.basket import middleware
 
-from shop.http import ShopRequest
+from shop.core import locking
+from shop.core.http import ShopRequest
 
 # The number of things in the basket, for the script that shows it on cached pages.
 COUNT_COOKIE = "cho_basket"
@@ -47,6 +50,54 @@ class BasketMiddleware(middleware.BasketMiddleware):
         self.apply_offers_to_basket(request, basket)
         return basket
 
+    def get_basket(self, request: ShopRequest) -> middleware.Basket:
+        """Return the visitor's open basket, without a row until something is put into it.
+
+        Oscar's makes one for everybody who is signed in and merely looks.
+        """
+        if request._basket_cache is None:  # noqa: SLF001 - as above
+            key = self.get_cookie_key(request)
+            left = self.get_cookie_basket(key, request, middleware.Basket.open)
+            if request.user.is_authenticated:
+                if left:
+                    request.cookies_to_delete.append(key)
+                left = self._own_basket(request, left)
+            request._basket_cache = left or middleware.Basket()  # noqa: SLF001 - as above
+        return request._basket_cache  # noqa: SLF001 - as above
+
+    def _own_basket(self, request: ShopRequest, left: middleware.Basket | None) -> middleware.Basket:
+        """Return the account's basket, with what was put in before the log-in (`left`) in it."""
+        baskets = list(middleware.Basket.open.filter(owner=request.user).order_by("pk"))
+        if left or len(baskets) > 1:
+            baskets, merged = self._join(int(request.user.pk or 0), left)
+            if merged:
+                words = ngettext(
+                    "Đã thêm %(count)d món từ giỏ trước.", "Đã thêm %(count)d món từ giỏ trước.", merged
+                )
+                messages.warning(request, words % {"count": merged})
+        basket = baskets[0] if baskets else middleware.Basket()
+        basket.owner = request.user  # no query when it is asked for
+        return basket
+
+    def _join(self, owner: int, left: middleware.Basket | None) -> tuple[list[middleware.Basket], int]:
+        """Return the one basket into which an account's and `left` went, and how many things were added.
+
+        Locked: a log-in in two windows takes `left` over once, and finds it as the other one left it.
+        """
+        with transaction.atomic():
+            found = locking.baskets_to_join(owner=owner, left=left.pk if left else None)
+            open_ones = [one for one in found if one.status == one.OPEN and one.owner_id in {owner, None}]
+            open_ones.sort(key=lambda one: (one.owner_id is None, one.pk))
+            for basket in open_ones[:1]:
+                if basket.owner_id is None:
+                    basket.owner_id = owner
+                    basket.save(update_fields=["owner"])
+            others = open_ones[1:]
+            merged = sum(other.num_items for other in others)
+            for other in others:
+                self.merge_baskets(open_ones[0], other)
+        return open_ones[:1], merged
+
     def load_hash(self, request: ShopRequest) -> str | None:
         """Return the signed id of the basket, None while it is not saved."""
         basket = self.get_basket(request)
@@ -62,17 +113,17 @@ class BasketMiddleware(middleware.BasketMiddleware):
             own_cookie["samesite"] = "Lax"
         basket = getattr(request, "basket", None)
         if isinstance(basket, SimpleLazyObject) and basket._wrapped is not empty:
-            tell_count(request, response)
+            set_count_cookie(request, response)
         return response
 
 
-def look_up_again(request: Any) -> None:
+def reset_basket(request: ShopRequest) -> None:
     """Forget the basket found so far: its owner logged in or out, or it has just become an order."""
     request.basket_middleware.attach(request)
     request.basket_replaced = True
 
 
-def tell_count(request: ShopRequest, response: HttpResponseBase) -> None:
+def set_count_cookie(request: ShopRequest, response: HttpResponseBase) -> None:
     """Keep the count cookie in step with the basket: the script may read it, it names nobody."""
     basket = request.basket
     count = str(basket.num_items) if basket.id and basket.status == basket.OPEN else "0"

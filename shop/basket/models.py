@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
+from oscar.apps.offer.abstract_models import AbstractConditionalOffer
 
 
 def whole_dong(amount: Decimal, currency: str | None = None) -> Decimal:
@@ -43,7 +44,7 @@ class Basket(AbstractBasket):
             if not application["result"].affects_shipping:
                 application["discount"] = self._taken_off_by(application["offer"])
 
-    def _taken_off_by(self, offer: Any) -> Decimal:
+    def _taken_off_by(self, offer: AbstractConditionalOffer | None) -> Decimal:
         discounts = [discount for line in self.all_lines() for discount in line.discounts]
         return sum((discount.amount for discount in discounts if discount.offer == offer), Decimal(0))
 
@@ -64,10 +65,10 @@ class Line(AbstractLine):
         discount_value: Decimal,
         affected_quantity: int,
         incl_tax: bool = True,
-        offer: Any = None,
+        offer: AbstractConditionalOffer | None = None,
     ) -> None:
         """Take off whole đồng: a third of 100.000 ₫ is 33.333 ₫ here, not 33.333,33."""
         super().discount(whole_dong(discount_value), affected_quantity, incl_tax=incl_tax, offer=offer)
 
 
-from oscar.apps.basket.models import *  # noqa: E402, F403
+from oscar.apps.basket.models import *

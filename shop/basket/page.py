@@ -6,19 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
-from catalogue.cards import Card, cards
-from catalogue.languages import local
-from catalogue.templatetags.market import weight
+from catalogue.formats import weight
+from catalogue.languages import local, reading_language
+from catalogue.listing.cards import Card, cards
+from shop.basket.actions import MAX_QUANTITY
 from shop.basket.forms import DestinationForm, LinesForm, VoucherForm, field_name
-from shop.basket.notes import can_be_ordered, notes
-from shop.basket.parcels import BasketParcel, parcels
-from shop.basket.verbs import MAX_QUANTITY
-from shop.shipping.options import Destination, ParcelOptions, Tariff, shipping_discount
+from shop.basket.line_notes import can_be_ordered, notes
+from shop.core.http import ShopRequest
+from shop.shipping.parcels import BasketParcel, parcels
+from shop.shipping.tariff import Destination, ParcelOptions, Tariff, shipping_discount
 
-PROVINCE_KEY = "basket_province"  # in the session: where the buyer last looked at fees for
+PROVINCE_COOKIE = "cho_province"  # where the buyer last looked at fees for; no row for a mere look
 SUGGESTIONS = 4
 
 
@@ -66,7 +68,7 @@ class BasketPage:
 
 
 def context(
-    request: Any, *, lines_form: LinesForm | None = None, voucher_form: VoucherForm | None = None
+    request: ShopRequest, *, lines_form: LinesForm | None = None, voucher_form: VoucherForm | None = None
 ) -> dict[str, Any]:
     """Return the template's context, with forms that were filled in wrongly put back."""
     basket = request.basket
@@ -78,29 +80,27 @@ def context(
         **found,
         "basket_page": build(basket, Destination(province), lines_form or LinesForm(basket=basket)),
         "destination_form": DestinationForm(initial={"tinh": province}),
+        "province": province,
     }
 
 
 def suggestions() -> list[Card]:
     """Return a few things to start with: what is in season, then what is new."""
-    language = get_language() or settings.LANGUAGE_CODE
+    language = reading_language()
     seasonal = cards(language=language, in_season=True, limit=SUGGESTIONS)
     known = [card.product_id for card in seasonal]
     left = SUGGESTIONS - len(seasonal)
     return seasonal + (cards(language=language, exclude=known, limit=left) if left else [])
 
 
-def remembered_province(request: Any) -> str:
-    """Return the code of the province asked for last; `?tinh=` is kept for the next pages."""
-    asked = request.GET.get("tinh", "")
-    if asked:
-        form = DestinationForm(request.GET)
-        if form.is_valid():
-            request.session[PROVINCE_KEY] = form.cleaned_data["tinh"]
-    return str(request.session.get(PROVINCE_KEY, settings.MARKET_PROVINCE_CODE))
+def remembered_province(request: ShopRequest) -> str:
+    """Return the code of the province asked for: now (`?tinh=`), or last time."""
+    asked = request.GET.get("tinh") or request.COOKIES.get(PROVINCE_COOKIE)
+    form = DestinationForm({"tinh": asked})
+    return str(form.cleaned_data["tinh"]) if asked and form.is_valid() else settings.MARKET_PROVINCE_CODE
 
 
-def build(basket: Any, destination: Destination, form: LinesForm) -> BasketPage:
+def build(basket: AbstractBasket, destination: Destination, form: LinesForm) -> BasketPage:
     """Put the page together: a fixed number of queries, whatever is in the basket."""
     groups, tariff = parcels(basket), Tariff()
     ways = [tariff.options(parcel, destination, pickups=False) for parcel in groups]
@@ -121,17 +121,17 @@ def build(basket: Any, destination: Destination, form: LinesForm) -> BasketPage:
     )
 
 
-def _cards_of(basket: Any) -> dict[int, Card]:
+def _cards_of(basket: AbstractBasket) -> dict[int, Card]:
     ids = list({line.product.main.pk for line in basket.all_lines()})
-    language = get_language() or settings.LANGUAGE_CODE
-    return {card.product_id: card for card in cards(language=language, product_ids=ids, limit=len(ids))}
+    found = cards(language=reading_language(), product_ids=ids, limit=len(ids))
+    return {card.product_id: card for card in found}
 
 
-def _line(line: Any, form: LinesForm, shown: dict[int, Card]) -> LineView:
+def _line(line: AbstractLine, form: LinesForm, shown: dict[int, Card]) -> LineView:
     name, main = field_name(line), line.product.main
     card = shown.get(main.pk)
     typed = form.data.get(name)
-    bound, english = form[name], (get_language() or "").startswith("en")
+    bound, english = form[name], reading_language() == "en"
     return LineView(
         pk=line.pk,
         name=name,
@@ -171,7 +171,7 @@ def _way_text(parcel: BasketParcel, way: ParcelOptions) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _rows(basket: Any, views: Sequence[ParcelView]) -> list[dict[str, Any]]:
+def _rows(basket: AbstractBasket, views: Sequence[ParcelView]) -> list[dict[str, Any]]:
     count = basket.num_items
     goods = ngettext("Tiền hàng, %(count)d món", "Tiền hàng, %(count)d món", count) % {"count": count}
     fees = [view.fee for view in views if view.fee is not None]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-from shop.basket.middleware import look_up_again
+from shop.basket.middleware import reset_basket
 
 
 def connect() -> None:
@@ -15,4 +15,4 @@ def connect() -> None:
 
 def _owner_changed(request: Any, **_kwargs: Any) -> None:
     if request is not None and hasattr(request, "basket"):
-        look_up_again(request)
+        reset_basket(request)

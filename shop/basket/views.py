@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
+from oscar.apps.basket.abstract_models import AbstractLine
 from oscar.core.loading import get_model
 
-from shop.basket import page, verbs, vouchers
+from shop.basket import actions, page, vouchers
 from shop.basket.forms import AddForm, LinesForm, VoucherForm
+from shop.core.http import ShopRequest
+from shop.core.own_urls import own_url
+from shop.core.ratelimit import NEW_BASKET, hit, may_have_session, message
 
 UNDO_KEY = "basket_removed"  # in the session: what was taken out last, for one way back
 
@@ -22,9 +26,20 @@ UNDO_KEY = "basket_removed"  # in the session: what was taken out last, for one 
 class PersonalView(View):
     """A page of one visitor: never kept by anybody."""
 
-    def summary(self, request: HttpRequest, **forms: Any) -> HttpResponse:
+    def summary(self, request: ShopRequest, **forms: Any) -> HttpResponse:
         """Answer with the basket's page."""
-        return render(request, "shop/basket/basket.html", page.context(request, **forms))
+        context = page.context(request, **forms)
+        response = render(request, "shop/basket/basket.html", context)
+        if "tinh" in request.GET and "province" in context:
+            response.set_cookie(
+                page.PROVINCE_COOKIE,
+                context["province"],
+                max_age=settings.OSCAR_BASKET_COOKIE_LIFETIME,
+                secure=settings.OSCAR_BASKET_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
     def closed(self, request: HttpRequest) -> HttpResponse:
         """Answer when the basket has just become an order in another window."""
@@ -35,9 +50,9 @@ class PersonalView(View):
 class BasketView(PersonalView):
     """The basket: what is in it, and the form that changes quantities."""
 
-    def get(self, request: Any) -> HttpResponse:
+    def get(self, request: ShopRequest) -> HttpResponse:
         """Show the basket; what is no longer on sale, and codes that are over, are taken out and named."""
-        for line in verbs.clear_gone(request.basket):
+        for line in actions.remove_unavailable(request.basket):
             title = line.product.local_title
             messages.warning(request, _("“%(title)s” không còn bán, đã bỏ khỏi giỏ.") % {"title": title})
         for sentence in vouchers.clear_dead(basket=request.basket, user=request.user):
@@ -45,16 +60,16 @@ class BasketView(PersonalView):
         request.removed = request.session.pop(UNDO_KEY, [])
         return self.summary(request)
 
-    def post(self, request: Any) -> HttpResponse:
+    def post(self, request: ShopRequest) -> HttpResponse:
         """Change quantities and take lines out."""
         form = LinesForm(request.POST, basket=request.basket)
         if not form.is_valid():
             return self.summary(request, lines_form=form)
         try:
-            removed = verbs.change(basket=request.basket, quantities=form.changes())
-        except verbs.BasketClosed:
+            removed = actions.set_quantities(basket=request.basket, quantities=form.changes())
+        except actions.BasketClosed:
             return self.closed(request)
-        if removed:
+        if removed and may_have_session(request):
             request.session[UNDO_KEY] = [_memory(line) for line in removed]
         return redirect("basket:summary")
 
@@ -64,27 +79,29 @@ class BasketAddView(PersonalView):
 
     http_method_names = ["post"]
 
-    def post(self, request: Any, pk: int) -> HttpResponse:
+    def post(self, request: ShopRequest, pk: int) -> HttpResponse:
         """Put a product into the basket, or show the quantity again with what is wrong."""
         products = get_model("catalogue", "Product").objects.select_related("parent")
         product = get_object_or_404(products, pk=pk)
         form = AddForm(request.POST, product=product, basket=request.basket)
+        if request.basket.id is None and not hit(NEW_BASKET, request):
+            form.add_error("quantity", message(NEW_BASKET))
         if not form.is_valid():
             return self.refused(request, form)
         chosen, quantity = form.chosen, form.cleaned_data["quantity"]
         try:
-            verbs.put_in(basket=request.basket, product=chosen, quantity=quantity)
-        except verbs.BasketClosed:
+            actions.add_product(basket=request.basket, product=chosen, quantity=quantity)
+        except actions.BasketClosed:
             return self.closed(request)
         added = {"title": chosen.local_title, "quantity": quantity}
         if is_htmx(request):
             return render(request, "components/added.html", added)
         target = safe_next(request)
-        if target is None:
+        if not target:
             messages.success(request, _("Đã thêm %(quantity)d × %(title)s.") % added)
         return redirect(target or "basket:summary")
 
-    def refused(self, request: Any, form: AddForm) -> HttpResponse:
+    def refused(self, request: ShopRequest, form: AddForm) -> HttpResponse:
         """Show why nothing was added, beside the field, with what was typed."""
         if is_htmx(request):
             problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -97,7 +114,7 @@ class VoucherAddView(PersonalView):
 
     http_method_names = ["post"]
 
-    def post(self, request: Any) -> HttpResponse:
+    def post(self, request: ShopRequest) -> HttpResponse:
         """Use the code, or say beside the field why not."""
         if request.basket.is_empty:
             return redirect("basket:summary")
@@ -113,7 +130,7 @@ class VoucherRemoveView(PersonalView):
 
     http_method_names = ["post"]
 
-    def post(self, request: Any, pk: int) -> HttpResponse:
+    def post(self, request: ShopRequest, pk: int) -> HttpResponse:
         """Drop the voucher; one that is not there is no fault."""
         voucher = vouchers.drop(voucher_id=pk, basket=request.basket)
         if voucher is not None:
@@ -122,19 +139,15 @@ class VoucherRemoveView(PersonalView):
 
 
 def is_htmx(request: HttpRequest) -> bool:
-    """Tell whether a script asks for a part of the page."""
+    """Return whether a script asks for a part of the page."""
     return request.headers.get("HX-Request") == "true"
 
 
-def safe_next(request: HttpRequest) -> str | None:
-    """Return where the form asks to go next, if that is on this site."""
-    target = request.POST.get("next", "")
-    allowed = {request.get_host()}
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=allowed, require_https=request.is_secure()):
-        return target
-    return None
+def safe_next(request: HttpRequest) -> str:
+    """Return where the form asks to go next, "" if that is not on this site."""
+    return own_url(request.POST.get("next", ""), host=request.get_host(), secure=request.is_secure())
 
 
-def _memory(line: Any) -> dict[str, Any]:
+def _memory(line: AbstractLine) -> dict[str, Any]:
     """Return what is needed to put a line back; kept in the session until the next page."""
     return {"product_id": line.product_id, "quantity": line.quantity, "title": line.product.local_title}

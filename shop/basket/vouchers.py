@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from oscar.apps.basket.abstract_models import AbstractBasket
 from oscar.apps.basket.signals import voucher_addition, voucher_removal
+from oscar.apps.voucher.abstract_models import AbstractVoucher
 from oscar.core.loading import get_class, get_model
 
+from shop.core.http import Visitor
 
-class VoucherRefused(Exception):  # noqa: N818 - an answer, not a fault
+
+class VoucherRefused(Exception):
     """The code does not help; the message says why, in the reader's language."""
 
 
-def use(*, code: str, basket: Any, user: Any, request: Any = None) -> Any:
+def use(*, code: str, basket: AbstractBasket, user: Visitor, request: HttpRequest | None = None) -> Any:
     """Hang a voucher on the basket and return it.
 
     Raises:
@@ -34,7 +39,7 @@ def use(*, code: str, basket: Any, user: Any, request: Any = None) -> Any:
     return voucher
 
 
-def drop(*, voucher_id: int, basket: Any) -> Any:
+def drop(*, voucher_id: int, basket: AbstractBasket) -> Any:
     """Take a voucher off the basket and return it; None when it was not there."""
     if basket.id is None:
         return None
@@ -45,7 +50,7 @@ def drop(*, voucher_id: int, basket: Any) -> Any:
     return voucher
 
 
-def clear_dead(*, basket: Any, user: Any) -> list[str]:
+def clear_dead(*, basket: AbstractBasket, user: Visitor) -> list[str]:
     """Take off the vouchers that ended or were used up; return for each a sentence that says why."""
     if basket.id is None:
         return []
@@ -59,7 +64,7 @@ def clear_dead(*, basket: Any, user: Any) -> list[str]:
     return sentences
 
 
-def _check(voucher: Any, user: Any) -> None:
+def _check(voucher: AbstractVoucher, user: Visitor) -> None:
     if voucher.is_expired():
         raise VoucherRefused(_("Mã này đã hết hạn."))
     if not voucher.is_active():
@@ -72,7 +77,7 @@ def _check(voucher: Any, user: Any) -> None:
     raise VoucherRefused(_("Mã này đã được dùng hết lượt."))
 
 
-def _is_used_up(voucher: Any, user: Any) -> bool:
+def _is_used_up(voucher: AbstractVoucher, user: Visitor) -> bool:
     """Return whether the limits of all its offers are reached, for this user."""
     buyer = user if user.is_authenticated else None
     left = [offer.get_max_applications(buyer) for offer in voucher.offers.all()]

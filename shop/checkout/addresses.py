@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from shop.address.country import vietnam
+from shop.address.country import home_country
+from shop.address.places import commune_by_code
+from shop.checkout.purchase import Purchase
 from shop.order.models import ShippingAddress
-from shop.order.purchase import Purchase
 
 
 def save_address(purchase: Purchase) -> ShippingAddress:
@@ -13,7 +14,7 @@ def save_address(purchase: Purchase) -> ShippingAddress:
     if not purchase.pickup:
         place = {
             "province_id": purchase.province,
-            "commune_id": purchase.commune or None,
+            "commune": commune_by_code(purchase.commune),
             "commune_name": purchase.commune_name,
             "line1": purchase.street,
             "old_address": purchase.old_address,
@@ -22,8 +23,10 @@ def save_address(purchase: Purchase) -> ShippingAddress:
         first_name=purchase.name,
         phone_number=purchase.phone,
         notes=purchase.note,
-        country_id=vietnam(),
+        country_id=home_country(),
         **place,
     )
+    if address.commune and address.commune.province_id == address.province_id:
+        address.province = address.commune.province  # read with it: its name is kept, too
     address.save()
     return address

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shop.checkout.fields import LineField, NameField, NoteField
-from shop.checkout.place_form import PLACE_FIELDS, PlaceForm
+from shop.address.place_form import PLACE_FIELDS, PlaceForm
+from shop.checkout import confirmation
+from shop.checkout.quote import Quote
+from shop.core.fields import LineField, NameField, NoteField
 from shop.order.models.order import MAX_GIFT_MESSAGE
-from shop.order.quote import Quote
 
 TO_DOOR, FETCH = "", "1"
 
@@ -52,6 +53,7 @@ class AddressForm(PlaceForm):
     )
     save_address = forms.BooleanField(label=_("Lưu địa chỉ này vào sổ địa chỉ của tôi"), required=False)
 
+    communes_url = "checkout:communes"
     field_order = ("name", "phone", "email", "pickup", "old_address", *PLACE_FIELDS)
 
     @property
@@ -101,7 +103,7 @@ class ReviewForm(forms.Form):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
     terms = forms.BooleanField(
-        label=_("Điều khoản"),  # beside the box stands the whole sentence, with links (home.promises)
+        label=_("Điều khoản"),  # beside the box stands the whole sentence, with links (home.terms)
         error_messages={"required": _("Cần đồng ý với điều khoản để đặt hàng.")},
     )
     adult = forms.BooleanField(
@@ -109,7 +111,28 @@ class ReviewForm(forms.Form):
         error_messages={"required": _("Hàng này chỉ bán cho người từ đủ 18 tuổi.")},
     )
 
-    def __init__(self, *args: Any, age_restricted: bool, **kwargs: Any) -> None:
+    code = forms.CharField(
+        label=_("Mã trong thư"),
+        max_length=20,
+        required=False,
+        help_text=_("Cần mã này để đặt đơn. Không thấy thư? Để trống rồi bấm đặt hàng, mã được gửi lại."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args: Any, now: Quote, asks_code: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not age_restricted:
+        self.quote = now
+        if not now.age_restricted:
             del self.fields["adult"]
+        if not asks_code:
+            del self.fields["code"]
+
+    def clean_code(self) -> str:
+        """Refuse a code that was not sent for this basket to this address; none at all asks for one."""
+        code: str = self.cleaned_data["code"]
+        now = self.quote
+        if code and not confirmation.is_right(code, basket_id=now.basket.pk, purchase=now.purchase):
+            if confirmation.is_over(basket_id=now.basket.pk, purchase=now.purchase):
+                raise forms.ValidationError(confirmation.TOO_MANY, code="too_many_tries")
+            raise forms.ValidationError(_("Mã không đúng, hoặc đã cũ. Xem lại thư mới nhất."), code="wrong")
+        return code

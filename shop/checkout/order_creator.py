@@ -5,22 +5,24 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import cached_property
+from oscar.apps.basket.abstract_models import AbstractLine
 from oscar.apps.order import utils
 from oscar.apps.order.utils import *  # noqa: F403
 
-from shop.ledger.rates import category_rates, percent_for
-from shop.order import locking
-from shop.order.codes import new_code
+from shop.basket.models import Basket
+from shop.checkout.quote import ParcelQuote, Quote
+from shop.core import locking
+from shop.core.codes import new_code
+from shop.ledger.rates import category_rates, offers_of_hub, percent_for
 from shop.order.models import Line, Order, Parcel
-from shop.order.quote import ParcelQuote, Quote
-from shop.order.uses import OfferUsedUp
+from shop.order.offer_usage import OfferUsedUp
 from shop.tax.rates import inside, percent_of, rates_on
 
 
 class OrderNumberGenerator(utils.OrderNumberGenerator):
     """Codes that nobody can guess, the same for the phone, the parcel and the bank memo."""
 
-    def order_number(self, basket: Any) -> str:
+    def order_number(self, basket: Basket) -> str:
         code = new_code()
         while Order.objects.filter(number=code).exists():
             code = new_code()
@@ -28,7 +30,7 @@ class OrderNumberGenerator(utils.OrderNumberGenerator):
 
 
 class OrderCreator(utils.OrderCreator):
-    """Writes the rows of an order for `shop.order.placing`, inside its transaction.
+    """Writes the rows of an order for `shop.checkout.placing`, inside its transaction.
 
     Stock, offers and vouchers are locked and counted there before; each line goes into the parcel
     of its producer.
@@ -59,7 +61,7 @@ class OrderCreator(utils.OrderCreator):
         return order
 
     def create_line_models(
-        self, order: Order, basket_line: Any, extra_line_fields: dict[str, Any] | None = None
+        self, order: Order, basket_line: AbstractLine, extra_line_fields: dict[str, Any] | None = None
     ) -> Line:
         """Write one line, titled in the buyer's language, in its parcel."""
         extra = {
@@ -67,6 +69,7 @@ class OrderCreator(utils.OrderCreator):
             "commission_percent": percent_for(
                 basket_line.product, basket_line.stockrecord.partner, self.rates
             ),
+            "hub_discount": self._hub_discount(basket_line),
             **self._vat(basket_line),
             **(extra_line_fields or {}),
         }
@@ -76,7 +79,17 @@ class OrderCreator(utils.OrderCreator):
         line: Line = super().create_line_models(order, basket_line, extra)
         return line
 
-    def _vat(self, basket_line: Any) -> dict[str, Any]:
+    @cached_property
+    def hub_offers(self) -> set[int]:
+        """The keys of the offers that the hub pays for, read once for all lines."""
+        return offers_of_hub()
+
+    def _hub_discount(self, basket_line: AbstractLine) -> Decimal:
+        """Return what of a line's discount the hub pays, to be frozen on the order line."""
+        ours = (one.amount for one in basket_line.discounts if one.offer and one.offer.pk in self.hub_offers)
+        return sum(ours, Decimal(0))
+
+    def _vat(self, basket_line: AbstractLine) -> dict[str, Any]:
         """Return the VAT inside a line's price, to be frozen on the order line."""
         percent = percent_of(basket_line.product, self.vat_rates)
         return {
@@ -85,7 +98,7 @@ class OrderCreator(utils.OrderCreator):
             "vat": inside(basket_line.line_price_incl_tax_incl_discounts, percent),
         }
 
-    def update_stock_records(self, line: Any) -> None:
+    def update_stock_records(self, line: AbstractLine) -> None:
         """Nothing: `placing` has allocated every line with a condition, Oscar's allocation has none."""
 
     def record_discount(self, discount: dict[str, Any]) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from shop.shipping.options import Destination
+from catalogue.models import Province
+from shop.address.places import commune_by_code
+from shop.shipping.tariff import Destination
 
 
 @dataclass
@@ -45,11 +47,30 @@ class Purchase:
         return asdict(self)
 
     @property
+    def has_recipient(self) -> bool:
+        """Return whether it is known who gets it and where; who orders by telephone may have no e-mail."""
+        return bool(self.name and self.phone and (self.pickup or self.province))
+
+    @property
     def has_contact(self) -> bool:
         """Return whether the first step was finished."""
-        return bool(self.name and self.phone and self.email and (self.pickup or self.province))
+        return self.has_recipient and bool(self.email)
 
     @property
     def destination(self) -> Destination:
         """Return where the parcels go; nowhere when the buyer fetches them."""
         return Destination("" if self.pickup else self.province, "" if self.pickup else self.commune)
+
+
+def place_text(purchase: Purchase) -> str:
+    """Return the address of a purchase on one line; empty for pick-up."""
+    if purchase.pickup:
+        return ""
+    commune = commune_by_code(purchase.commune)
+    province = Province.objects.filter(pk=purchase.province).first()
+    parts = (
+        purchase.street,
+        commune.full_name if commune else purchase.commune_name,
+        province.full_name if province else "",
+    )
+    return ", ".join(part for part in parts if part)

@@ -11,14 +11,15 @@ from typing import Any
 from django.core import signing
 from django.utils.functional import cached_property
 
-from shop.basket.parcels import BasketParcel, parcels
-from shop.order.purchase import Purchase
-from shop.order.shares import shares
+from shop.basket.models import Basket
+from shop.checkout.purchase import Purchase
+from shop.core.shares import shares
 from shop.payment.providers import provider
 from shop.payment.providers.base import Bill, PaymentProvider
-from shop.shipping.options import DELIVERY, ParcelOptions, ShippingOption, options_for
+from shop.shipping.parcels import BasketParcel, parcels
+from shop.shipping.tariff import DELIVERY, ParcelOptions, ShippingOption, options_for
 
-SALT = "shop.order.quote"
+SALT = "shop.order.quote"  # as before the module moved: who is in the checkout during an upgrade goes on
 Shown = dict[str, Any]
 
 
@@ -43,7 +44,7 @@ class ParcelQuote:
 class Quote:
     """The basket as an order; `refusal` says why the chosen method cannot pay it."""
 
-    basket: Any
+    basket: Basket
     purchase: Purchase
     parcels: list[ParcelQuote]
     shipping_discount: Decimal
@@ -142,7 +143,7 @@ def unsign(text: str) -> Shown | None:
     return shown
 
 
-def quote(basket: Any, purchase: Purchase) -> Quote:
+def quote(basket: Basket, purchase: Purchase) -> Quote:
     """Price `basket` for `purchase` with today's prices, rates and offers.
 
     Args:
@@ -182,7 +183,7 @@ def _chosen(options: ParcelOptions, code: str | None, purchase: Purchase) -> Shi
     return next(wanted, None)
 
 
-def _shipping_discount(basket: Any, charge: Decimal) -> Decimal:
+def _shipping_discount(basket: Basket, charge: Decimal) -> Decimal:
     """Return what the first shipping offer takes off, as Oscar does, in whole đồng."""
     if not basket.shipping_discounts or not charge:
         return Decimal(0)

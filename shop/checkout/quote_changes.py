@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue.templatetags.market import vnd
-from shop.order.quote import Shown
+from catalogue.formats import vnd
+from shop.checkout.quote import Shown
 
 
-def changes(before: Shown | None, now: Shown) -> list[str]:
+def describe_changes(before: Shown | None, now: Shown) -> list[str]:
     """Return a sentence for each difference; empty when the two are the same.
 
     Args:
@@ -22,7 +22,7 @@ def changes(before: Shown | None, now: Shown) -> list[str]:
         return []
     found = [*_lines(before, now), *_parcels(before, now), *_discounts(before, now)]
     if before.get("purchase") != now["purchase"]:
-        found.append(_("Người nhận, địa chỉ hoặc cách thanh toán đã được sửa ở trang khác."))
+        found.append(_("Người nhận, địa chỉ, cách giao hoặc cách thanh toán không còn như lúc xem lại."))
     if before.get("total") != now["total"]:
         found.append(
             _("Tổng tiền nay là %(now)s, lúc trước là %(before)s.")

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shop.order.purchase import Purchase
+from shop.checkout.purchase import Purchase
 
 KEY = "purchase"
 
 
 def load(request: HttpRequest) -> Purchase:
-    """Return what the visitor has told so far; a signed-in one's name and e-mail to begin with."""
+    """Return what the visitor has filled in so far; a signed-in one's name and e-mail to begin with."""
     data = request.session.get(KEY)
     if data:
         return Purchase.from_dict(data)

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.forms import Form
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from oscar.apps.basket.abstract_models import AbstractLine
 
-from catalogue.cards import cards
-from shop.order.quote import ParcelQuote, Quote
+from catalogue.languages import reading_language
+from catalogue.listing.cards import Card, cards
+from shop.checkout.quote import ParcelQuote, Quote
 from shop.payment.providers import offered
 from shop.payment.providers.base import Bill
-from shop.shipping.options import PICKUP_POINT, ShippingOption
+from shop.shipping.tariff import PICKUP_POINT, ShippingOption
 
 NAMES = ("shipping-address", "shipping-method", "preview")
 Row = dict[str, Any]
@@ -41,8 +42,8 @@ def parcels(quote: Quote) -> list[Row]:
     mains = list(
         dict.fromkeys(line.product.main.pk for parcel in quote.parcels for line in parcel.goods.lines)
     )
-    language = (get_language() or "vi")[:2]
-    known = {card.product_id: card for card in cards(language=language, product_ids=mains, limit=len(mains))}
+    found = cards(language=reading_language(), product_ids=mains, limit=len(mains))
+    known = {card.product_id: card for card in found}
     return [
         {
             "number": parcel.number,
@@ -63,7 +64,7 @@ def rows(quote: Quote) -> list[Row]:
     found = [{"label": _("Tiền hàng"), "amount": quote.goods_before_discounts}]
     if quote.discount:
         found.append({"label": _("Ưu đãi"), "amount": -quote.discount})
-    if quote.purchase.has_contact:  # before that nobody knows where to
+    if quote.purchase.has_recipient:  # before that nobody knows where to
         found.append({"label": _("Giao hàng"), "amount": quote.shipping})
     if quote.surcharge:
         found.append({"label": _("Phí thu hộ"), "amount": quote.surcharge})
@@ -125,7 +126,7 @@ def _way(way: ShippingOption, chosen: str | None) -> Row:
     }
 
 
-def _line(line: Any, card: Any) -> Row:
+def _line(line: AbstractLine, card: Card | None) -> Row:
     return {
         "title": line.product.local_title,
         "url": card.url if card else "",

@@ -1,6 +1,6 @@
 """The checkout: address, delivery and payment, review. Thin: the rules are in shop.order."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,28 +13,29 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
-from catalogue.numbers import is_number
+from catalogue.ids import is_number
+from catalogue.languages import reading_language
 from shop.address import book
-from shop.basket import verbs, vouchers
-from shop.basket.middleware import look_up_again
-from shop.checkout import session, steps
-from shop.checkout.fields import national
+from shop.address.place_buttons import pressed, typed
+from shop.basket import actions, vouchers
+from shop.basket.middleware import reset_basket
+from shop.checkout import confirmation, placing, session, steps
+from shop.checkout.budget_notice import budget_notice
 from shop.checkout.forms import AddressForm, DeliveryForm, ReviewForm
-from shop.checkout.place_buttons import pressed, typed
-from shop.checkout.places import place_text
-from shop.order import placing
-from shop.order.changes import changes
+from shop.checkout.placing import BasketGone, OfferUsedUp, QuoteChanged
+from shop.checkout.purchase import Purchase, place_text
+from shop.checkout.quote import Quote, quote, unsign
+from shop.checkout.quote_changes import describe_changes
+from shop.core import ratelimit
+from shop.core.client_address import client_address
+from shop.core.fields import national
+from shop.core.http import ShopRequest
 from shop.order.models import Order
-from shop.order.placing import BasketGone, Changed, OfferUsedUp
-from shop.order.purchase import Purchase
-from shop.order.quote import Quote, quote, unsign
 from shop.partner.stock import OutOfStock
 from shop.payment import attempts
 from shop.payment.providers import offered
 from shop.payment.providers.base import PaymentUnavailable
-
-if TYPE_CHECKING:
-    from shop.http import ShopRequest
+from shop.payment.unpaid import OverBudget
 
 private = cache_control(private=True, no_store=True)
 
@@ -57,16 +58,16 @@ class Step(View):
     """One step: needs a basket, and the steps before it done."""
 
     name = ""
-    request: HttpRequest
+    request: ShopRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.purchase = session.load(request)
-        if request.basket.is_empty:  # type: ignore[attr-defined]
+        if self.request.basket.is_empty:
             return self.without_basket()
         if self.name != "shipping-address" and not self.purchase.has_contact:
             return redirect("checkout:shipping-address")
         typed = self.name == "shipping-address" and request.method == "POST"  # is kept; the next step looks
-        if not typed and verbs.gone(request.basket):  # type: ignore[attr-defined]
+        if not typed and actions.unavailable_lines(self.request.basket):
             return redirect("basket:summary")  # which takes out what is no longer on sale, and names it
         return super().dispatch(request, *args, **kwargs)
 
@@ -77,11 +78,11 @@ class Step(View):
 
     def quote(self) -> Quote:
         """Price the basket for what is known so far."""
-        return quote(self.request.basket, self.purchase)  # type: ignore[attr-defined]
+        return quote(self.request.basket, self.purchase)
 
     def show(self, now: Quote, *, status: int = 200, **context: Any) -> HttpResponse:
         """Render the step with the order beside it; codes that are over leave the basket and are named."""
-        for sentence in vouchers.clear_dead(basket=self.request.basket, user=self.request.user):  # type: ignore[attr-defined]
+        for sentence in vouchers.clear_dead(basket=self.request.basket, user=self.request.user):
             messages.warning(self.request, sentence)
         context |= {"steps": steps.steps(self.name), "summary": steps.summary(now), "quote": now}
         return render(
@@ -106,6 +107,8 @@ class AddressView(Step):
         if reload:
             return self._show(AddressForm(initial=reload.typed), **reload.context)
         form = AddressForm(request.POST)
+        if form.is_valid() and not ratelimit.may_have_session(request):
+            form.add_error(None, ratelimit.message(ratelimit.NEW_SESSION))
         if not form.is_valid():
             return self._show(form, status=422)
         kept = {"ways": self.purchase.ways, "method": self.purchase.method}
@@ -185,15 +188,15 @@ class ReviewView(Step):
         if not now.is_complete:
             messages.warning(request, now.refusal or _("Cách giao đã chọn không còn. Hãy chọn lại."))
             return redirect("checkout:shipping-method")
-        form = ReviewForm(request.POST, age_restricted=now.age_restricted)
+        form = ReviewForm(request.POST, now=now, asks_code="code" in request.POST)
         if not form.is_valid():
             seen = request.POST.get("shown")  # the page signs anew: what changed is said now or never
-            changed = changes(unsign(seen), now.shown()) if seen else []
+            changed = describe_changes(unsign(seen), now.shown()) if seen else []
             return self._show(now, form=form, changed=changed, status=422)
         return self._place(now, form)
 
     def _place(self, now: Quote, form: ReviewForm) -> HttpResponse:
-        request = self.request
+        request, confirmed = self.request, bool(form.cleaned_data.get("code"))
         try:
             order = placing.place(
                 basket_id=now.basket.pk,
@@ -201,30 +204,38 @@ class ReviewView(Step):
                 shown=unsign(form.cleaned_data["shown"]),
                 user=request.user,
                 adult=form.cleaned_data.get("adult", False),
+                asked_by=placing.Asker(network=client_address(request), confirmed=confirmed),
             )
         except BasketGone:
             return self.without_basket()
-        except Changed as changed:
+        except QuoteChanged as changed:
             return self._again(changed.sentences)
         except OutOfStock as short:
             return self._sold_out(now, short)
         except OfferUsedUp as used_up:
             return self._again([_("Ưu đãi “%(name)s” vừa hết lượt.") % {"name": used_up}])
+        except OverBudget as over:
+            return self._over_budget(now, over)
         if self.purchase.save_address and request.user.is_authenticated and not self.purchase.pickup:
             book.keep(user=request.user, place=self.purchase.to_dict())
         session.finish(request)
-        look_up_again(
-            cast("ShopRequest", request)
-        )  # the basket has become the order: its count and cookie go
+        reset_basket(request)  # the basket has become the order: its count and cookie go
         return redirect(_pay(order))
 
     def _again(self, sentences: list[str]) -> HttpResponse:
         """Show the review as it is now, with what changed since it was shown."""
         request = self.request
-        fresh = get_model("basket", "Basket").objects.get(pk=request.basket.pk)  # type: ignore[attr-defined]
-        fresh.strategy = request.strategy  # type: ignore[attr-defined]
+        fresh = get_model("basket", "Basket").objects.get(pk=request.basket.pk)
+        fresh.strategy = request.strategy
         placing.apply_offers(fresh, request.user)
         return self._show(quote(fresh, self.purchase), changed=sentences, status=409)
+
+    def _over_budget(self, now: Quote, over: OverBudget) -> HttpResponse:
+        """Show the review with what was ticked, why nothing is ordered, and the field for the code."""
+        if over.by_code:
+            confirmation.send(basket_id=now.basket.pk, purchase=self.purchase, language=reading_language())
+        form = ReviewForm(self.request.POST, now=now, asks_code=over.by_code)
+        return self._show(now, form=form, over=budget_notice(over, now), status=409)
 
     def _sold_out(self, now: Quote, short: OutOfStock) -> HttpResponse:
         """Back to the basket, which is as it was, saying which line and how many are left."""
@@ -244,7 +255,8 @@ class ReviewView(Step):
     def _show(
         self, now: Quote, *, form: ReviewForm | None = None, status: int = 200, **context: Any
     ) -> HttpResponse:
-        form = form or ReviewForm(age_restricted=now.age_restricted)
+        posted = self.request.POST
+        form = form or ReviewForm(now=now, asks_code="code" in posted, initial={"code": posted.get("code")})
         context |= {
             "purchase": self.purchase,
             "place": place_text(self.purchase),

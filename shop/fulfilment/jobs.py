@@ -10,17 +10,22 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from shop.order import mails, parcels
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
+from shop.fulfilment import parcels
+from shop.order import mails
 from shop.order.models import Parcel, ReturnPhoto, ReturnRequest
 from shop.order.transitions import OPEN_ORDER
+from shop.payment.models import Refund
 from shop.timer import clock
 
 logger = logging.getLogger(__name__)
 
 
 def cancel_unaccepted() -> int:
-    """Call off parcels that no producer took on within PARCEL_ACCEPT_WITHIN_H hours; 0 waits for ever.
+    """Cancel parcels that no producer accepted within PARCEL_ACCEPT_WITHIN_H hours; 0 waits for ever.
+
+    Those whose payment is disputed wait for a person; those whose dispute is over, too: their producer had
+    no time to accept meanwhile.
 
     Returns:
         How many parcels were cancelled.
@@ -30,7 +35,7 @@ def cancel_unaccepted() -> int:
         status=Parcel.Status.NEW,
         order__placed_at__lt=clock.for_deadlines() - timedelta(hours=hours),
         order__status__in=OPEN_ORDER,
-    )
+    ).exclude(order__payments__refunds__in=Refund.objects.filter(disputed=True))
     return sum(_cancel(*row) for row in list(late.values_list("pk", "order__language")) if hours)
 
 
@@ -52,7 +57,7 @@ def _cancel(pk: int, language: str) -> bool:
         reason = _("Cơ sở không nhận đơn kịp.")
     try:
         parcels.cancel(parcel_id=pk, by=SYSTEM, reason=reason)
-    except parcels.NotNow:
+    except parcels.InvalidTransition:
         logger.info("Parcel %s moved on meanwhile", pk)
         return False
     except Exception:  # one parcel that cannot be cancelled stops no other

@@ -1,5 +1,5 @@
-from oscar.apps.order.admin import *  # noqa: F403
+from oscar.apps.order.admin import *
 
-from shop.read_only_admin import freeze
+from shop.core.read_only_admin import freeze
 
 freeze("order")

@@ -1,6 +1,6 @@
 """The stock that parcels hold: given back when they do not leave, taken again when they do after all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,7 +20,7 @@ def quantities(parcels: Sequence[Parcel]) -> dict[int, int]:
     return wanted
 
 
-def limit(parcels: Sequence[Parcel]) -> timedelta | None:
+def max_hold(parcels: Sequence[Parcel]) -> timedelta | None:
     """Return how long unpaid parcels may hold their stock at most, None where nothing in them is scarce.
 
     Scarce is what at most SCARCE_STOCK units would be on sale of without this order. Call it with the
@@ -42,13 +42,13 @@ def release(parcels: Sequence[Parcel]) -> None:
         parcel.lines.update(num_allocated=0, allocation_cancelled=True)
 
 
-def leave_out(line: Line, quantity: int) -> None:
+def release_units(line: Line, quantity: int) -> None:
     """Put some units of a line that will not leave on sale again."""
     if line.stockrecord_id:
         stock.release({line.stockrecord_id: quantity})
 
 
-def take_again(parcels: Sequence[Parcel]) -> None:
+def reallocate(parcels: Sequence[Parcel]) -> None:
     """Hold the units of an expired order once more.
 
     Raises:
@@ -61,12 +61,16 @@ def take_again(parcels: Sequence[Parcel]) -> None:
                 parcel.lines.filter(pk=line.pk).update(num_allocated=line.units, allocation_cancelled=False)
 
 
-def ship(parcel: Parcel) -> None:
+def consume(parcel: Parcel) -> None:
     """Let the parcel's units leave the stock for good."""
     stock.consume(quantities([parcel]))
     parcel.lines.update(num_allocated=0)
 
 
-def take_back(parcel: Parcel) -> None:
-    """Put the units of a parcel that came back on the shelf."""
-    stock.take_back(quantities([parcel]))
+def restock(units: Mapping[Line, int]) -> None:
+    """Put units that came back on the shelf, by stock record in the order of keys."""
+    back: dict[int, int] = {}
+    for line, count in units.items():
+        if line.stockrecord_id and count:
+            back[line.stockrecord_id] = back.get(line.stockrecord_id, 0) + count
+    stock.restock(back)

@@ -3,13 +3,13 @@
 from django.db.models import Prefetch
 
 from shop.order.models import Line, Parcel
-from shop.shipping.options import in_readers_language
+from shop.shipping.tariff import localised_name
 
 LINES = Prefetch("lines", Line.objects.select_related("product__parent"))  # what `Line.local_title` reads
 
 
-def way_of(parcel: Parcel) -> str:
+def shipping_name(parcel: Parcel) -> str:
     """Return how a parcel goes, in the reader's language."""
     if parcel.sales_point:
         return str(parcel.sales_point.local_name)
-    return in_readers_language(parcel.shipping_name, parcel.order.language)
+    return localised_name(parcel.shipping_name, parcel.order.language)

@@ -6,37 +6,45 @@ and again while the mail server is down. What a crash leaves unqueued, `queue_du
 """
 
 import logging
+from collections.abc import Callable
 from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import PRIORITY, STATUS, Email
 from post_office.settings import get_message_id_fqdn
 
-from shop.order.models import Order, OrderMail, Parcel
-from shop.payment.models import Refund, RefundAccount
-from shop.payment.providers import provider
+from shop.order.models import Order, OrderMail, Parcel, ReturnRequest
+
+ABOUT_RETURNS = (OrderMail.Kind.RETURN_OK, OrderMail.Kind.RETURN_PART, OrderMail.Kind.RETURN_NO)
 
 logger = logging.getLogger(__name__)
+ContextProvider = Callable[[OrderMail], dict[str, Any]]
+_providers: list[ContextProvider] = []
+
+
+def add_context(provider: ContextProvider) -> None:
+    """Let a room above add to what mails are rendered with; called once, when its app is ready."""
+    if provider not in _providers:
+        _providers.append(provider)
 
 
 def write(order: Order, kind: OrderMail.Kind, *, parcel: Parcel | None = None, reference: str = "") -> None:
-    """Note that the buyer must be told, and queue the mail once the transaction is committed.
+    """Note news for the buyer, and queue the mail once the transaction is committed.
 
     Args:
         order: whose buyer.
         kind: what happened.
         parcel: the parcel it happened to, where it is one.
-        reference: tells two messages of one kind apart, such as a refund's key.
+        reference: distinguishes two messages of one kind, such as a refund's key.
     """
-    facts = {"order": order, "parcel": parcel, "kind": kind, "reference": reference}
-    OrderMail.objects.bulk_create([OrderMail(**facts)], ignore_conflicts=True)
-    rows = OrderMail.objects.filter(**facts)
+    values = {"order": order, "parcel": parcel, "kind": kind, "reference": reference}
+    OrderMail.objects.bulk_create([OrderMail(**values)], ignore_conflicts=True)
+    rows = OrderMail.objects.filter(**values)
     transaction.on_commit(lambda: _queue_all(rows), robust=True)
 
 
@@ -109,36 +117,28 @@ def _enqueue(mail: OrderMail) -> None:
 def _context(mail: OrderMail) -> dict[str, Any]:
     order = mail.order
     parcels = list(order.parcels.select_related("partner", "sales_point").prefetch_related("lines"))
-    payment = order.payment
-    method = provider(payment.method) if payment else None
-    return {
+    context = {
         "order": order,
         "parcel": mail.parcel,
         "parcels": parcels,
         "address": order.shipping_address,
         "surcharge": sum(parcel.surcharge for parcel in parcels),
-        "method": method.name() if method else "",
-        "payment": payment,
-        "is_to_go_back": _is_to_go_back(order),
-        "gives_back": _gives_back(mail),
-        "refund": Refund.objects.filter(key=mail.reference).first() if mail.reference else None,
-        "account_wanted": Refund.objects.to_transfer().filter(payment__order=order, account=None).total(),
-        "refund_account": RefundAccount.of(order),
         "url": order_url(order),
         "language": order.language,
         "shop_name": settings.OSCAR_SHOP_NAME,
+        **_wish(mail),
     }
+    for provider in _providers:
+        context |= provider(mail)
+    return context
 
 
-def _gives_back(mail: OrderMail) -> bool:
-    """Return whether some of what was paid goes back by us: for the mail's parcel, or for the order without one."""
-    refunds = Refund.objects.filter(payment__order=mail.order, external=False)
-    if mail.parcel:
-        refunds = refunds.filter(parcel=mail.parcel)
-    return refunds.exclude(state=Refund.State.DROPPED).exists()  # one that failed is made again
-
-
-def _is_to_go_back(order: Order) -> bool:
-    """Return whether money came for an order that expired and is not all given back yet."""
-    came = order.payments.aggregate(sum=Sum("received"))["sum"] or 0
-    return came > Refund.objects.filter(payment__order=order, state=Refund.State.DONE).total()
+def _wish(mail: OrderMail) -> dict[str, Any]:
+    """Return the return request that a mail is about, by its key; the latest for mail that names none."""
+    if mail.kind not in ABOUT_RETURNS or mail.parcel is None:
+        return {}
+    requests = ReturnRequest.objects.filter(parcel=mail.parcel)
+    if mail.reference:
+        requests = requests.filter(pk=mail.reference)
+    wish = requests.last()
+    return {"wish": wish, "wish_lines": wish.lines.select_related("line") if wish else []}

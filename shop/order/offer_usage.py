@@ -1,19 +1,20 @@
 """Voucher and offer uses come back when their order does not happen, and count again when it does."""
 
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from oscar.apps.offer.abstract_models import AbstractConditionalOffer
+from oscar.apps.order.abstract_models import AbstractOrderDiscount
+from oscar.apps.voucher.abstract_models import AbstractVoucher
 
-from shop.order import locking
+from shop.core import locking
 from shop.order.models import Order
 
 
-class OfferUsedUp(Exception):  # noqa: N818 - a fact of trade
+class OfferUsedUp(Exception):
     """An offer's or voucher's limit was reached since its price was shown."""
 
 
-def give_back(order: Order) -> None:
+def revert(order: Order) -> None:
     """Uncount what a cancelled or expired order used of offers and vouchers.
 
     Runs in the transaction that cancels the order, after its stock was released; offers and
@@ -41,14 +42,14 @@ def give_back(order: Order) -> None:
         voucher.save(update_fields=["total_discount", "num_orders"])
 
 
-def _uncount_offer(offer: Any, row: Any) -> None:
+def _uncount_offer(offer: AbstractConditionalOffer, row: AbstractOrderDiscount) -> None:
     offer.num_applications = max(0, offer.num_applications - (row.frequency or 0))
     offer.total_discount = max(0, offer.total_discount - row.amount)
     offer.num_orders = max(0, offer.num_orders - 1)
     offer.save()  # the row is locked; Oscar's save also opens an offer that was used up
 
 
-def take_again(order: Order) -> None:
+def reapply(order: Order) -> None:
     """Count the uses of an expired order once more: its money came late, or its buyer came back.
 
     Locks offers, then vouchers, after the stock. All or nothing.
@@ -69,7 +70,7 @@ def take_again(order: Order) -> None:
             _count_voucher(voucher, order)
 
 
-def _count_offer(offer: Any, row: Any) -> None:
+def _count_offer(offer: AbstractConditionalOffer, row: AbstractOrderDiscount) -> None:
     if (row.frequency or 0) > offer.get_max_applications():
         raise OfferUsedUp(offer.name)
     offer.num_applications += row.frequency or 0
@@ -78,7 +79,7 @@ def _count_offer(offer: Any, row: Any) -> None:
     offer.save()
 
 
-def _count_voucher(voucher: Any, order: Order) -> None:
+def _count_voucher(voucher: AbstractVoucher, order: Order) -> None:
     user = order.user or AnonymousUser()
     if not voucher.is_available_to_user(user=user)[0]:
         raise OfferUsedUp(voucher.name)

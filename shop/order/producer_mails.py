@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from shop.order import mails
-from shop.order.models import Parcel, ReturnRequest, StallMail
-from shop.order.readers_words import way_of
+from shop.order.localised import shipping_name
+from shop.order.models import Parcel, ProducerMail, ReturnRequest
+from shop.partner.models import Partner
 
 logger = logging.getLogger(__name__)
-K = StallMail.Kind
+K = ProducerMail.Kind
 
 
 def new_parcels(parcels: Iterable[Parcel]) -> None:
@@ -28,9 +29,9 @@ def new_parcels(parcels: Iterable[Parcel]) -> None:
     _write(K.NEW, [parcel for parcel in parcels if parcel.status == Parcel.Status.NEW])
 
 
-def return_asked(parcel: Parcel) -> None:
-    """Note that the buyer wants to send a parcel back, which its producer decides."""
-    _write(K.RETURN, [parcel])
+def return_asked(request: ReturnRequest) -> None:
+    """Note that the buyer wants to send units of a parcel back, which its producer decides."""
+    _write(K.RETURN, [request.parcel], reference=str(request.pk))
 
 
 def queue(pk: int) -> bool:
@@ -39,7 +40,7 @@ def queue(pk: int) -> bool:
     What has been dealt with meanwhile is not sent any more.
     """
     with transaction.atomic():
-        rows = StallMail.objects.select_for_update(no_key=True, of=("self",)).filter(pk=pk, queued_at=None)
+        rows = ProducerMail.objects.select_for_update(no_key=True, of=("self",)).filter(pk=pk, queued_at=None)
         mail = rows.select_related("parcel__order", "parcel__partner").first()
         if mail is None:
             return False
@@ -53,10 +54,10 @@ def queue(pk: int) -> bool:
 
 def queue_due() -> int:
     """Queue what a crash left behind; return how many. One that fails to render stops no other."""
-    return _queue_all(StallMail.objects.all())
+    return _queue_all(ProducerMail.objects.all())
 
 
-def readers(partner: Any) -> Iterator[tuple[str, str]]:
+def readers(partner: Partner) -> Iterator[tuple[str, str]]:
     """Yield address and language of who works for a producer; its contact address where nobody has an account."""
     people = get_user_model().objects.filter(groups=partner.group_id, is_active=True, is_superuser=False)
     found = list(people.exclude(email="").select_related("wagtail_userprofile")) if partner.group_id else []
@@ -67,14 +68,14 @@ def readers(partner: Any) -> Iterator[tuple[str, str]]:
         yield partner.email, settings.LANGUAGE_CODE
 
 
-def _write(kind: StallMail.Kind, parcels: list[Parcel]) -> None:
-    rows = [StallMail(parcel=parcel, kind=kind) for parcel in parcels]
-    StallMail.objects.bulk_create(rows, ignore_conflicts=True)
-    written = StallMail.objects.filter(parcel__in=parcels, kind=kind)
+def _write(kind: ProducerMail.Kind, parcels: list[Parcel], *, reference: str = "") -> None:
+    rows = [ProducerMail(parcel=parcel, kind=kind, reference=reference) for parcel in parcels]
+    ProducerMail.objects.bulk_create(rows, ignore_conflicts=True)
+    written = ProducerMail.objects.filter(parcel__in=parcels, kind=kind, reference=reference)
     transaction.on_commit(lambda: _queue_all(written), robust=True)
 
 
-def _queue_all(rows: models.QuerySet[StallMail]) -> int:
+def _queue_all(rows: models.QuerySet[ProducerMail]) -> int:
     queued = 0
     for pk in list(rows.filter(queued_at=None).values_list("pk", flat=True)):
         try:
@@ -84,17 +85,18 @@ def _queue_all(rows: models.QuerySet[StallMail]) -> int:
     return queued
 
 
-def _is_waiting(mail: StallMail) -> bool:
+def _is_waiting(mail: ProducerMail) -> bool:
     """Return whether the producer still has something to do."""
     if mail.kind == K.NEW:
         return mail.parcel.status == Parcel.Status.NEW
-    return ReturnRequest.objects.filter(parcel=mail.parcel, state=ReturnRequest.State.REQUESTED).exists()
+    waiting = ReturnRequest.objects.filter(parcel=mail.parcel, state=ReturnRequest.State.REQUESTED)
+    return (waiting.filter(pk=mail.reference) if mail.reference else waiting).exists()
 
 
-def _put(mail: StallMail, address: str, language: str) -> None:
+def _put(mail: ProducerMail, address: str, language: str) -> None:
     with translation.override(language):
         context = _context(mail.parcel, language)
-    mails.put(f"stall_{mail.kind}", context, address=address, language=language)
+    mails.put(f"producer_{mail.kind}", context, address=address, language=language)
 
 
 def _context(parcel: Parcel, language: str) -> dict[str, Any]:
@@ -102,9 +104,9 @@ def _context(parcel: Parcel, language: str) -> dict[str, Any]:
         "code": parcel.short_code,
         "partner": parcel.partner,
         "lines": [line for line in parcel.lines.select_related("product__parent") if line.units],
-        "way": way_of(parcel),
+        "way": shipping_name(parcel),
         "deadline": _deadline(parcel),
-        "url": settings.WAGTAILADMIN_BASE_URL + reverse("stall_parcels:detail", args=[parcel.pk]),
+        "url": settings.WAGTAILADMIN_BASE_URL + reverse("producer_parcels:detail", args=[parcel.pk]),
         "shop_name": settings.OSCAR_SHOP_NAME,
         "language": language,
     }

@@ -1,4 +1,4 @@
-"""The form behind the register of producers: legal identity, and who works at the stall."""
+"""The form behind the register of producers: legal identity, and who works for the producer."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from catalogue.permissions import grant_producer, revoke_producer
+from catalogue.access.permissions import grant_producer, revoke_producer
 from shop.partner.models import Partner
 
 User = get_user_model()

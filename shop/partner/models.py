@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
 from catalogue.languages import local
+from shop.core import banks
 from shop.partner import stock
-from shop.payment import banks
+from shop.partner.carriage import CarriedBy
 
 COUNTED = ("num_in_stock", "num_allocated")
 
@@ -24,6 +27,7 @@ class Partner(AbstractPartner):
         COOPERATIVE_GROUP = "cooperative_group", _("tổ hợp tác")
         HOUSEHOLD_BUSINESS = "household_business", _("hộ kinh doanh")
         COMPANY = "company", _("công ty")
+        INDIVIDUAL = "individual", _("cá nhân")
 
     name_en = models.CharField(_("tên tiếng Anh"), max_length=128, blank=True)
     legal_form = models.CharField(
@@ -31,6 +35,15 @@ class Partner(AbstractPartner):
     )
     representative = models.CharField(_("người đại diện"), max_length=120, blank=True)
     tax_code = models.CharField(_("mã số thuế"), max_length=20, blank=True)
+    citizen_id = models.CharField(
+        _("số định danh cá nhân (CCCD)"),
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^[0-9]{12}$", _("Số định danh có 12 chữ số."))],
+        help_text=_("Của hộ, cá nhân; chỉ để khai thuế, không hiện cho khách."),
+    )
     business_licence = models.CharField(_("số đăng ký kinh doanh"), max_length=40, blank=True)
     commune = models.ForeignKey(
         "catalogue.Commune",
@@ -47,6 +60,14 @@ class Partner(AbstractPartner):
     members = models.PositiveIntegerField(_("số thành viên"), null=True, blank=True)
     founded_year = models.PositiveSmallIntegerField(_("năm thành lập"), null=True, blank=True)
     pickup = models.BooleanField(_("khách đến lấy tại nơi làm"), default=True)
+    carried_by = models.CharField(
+        _("ai giao hàng"),
+        max_length=8,
+        choices=CarriedBy,
+        default=CarriedBy.OWN,
+        db_default=CarriedBy.OWN,
+        help_text=_("Người giao thu tiền mặt. Khi gửi từng kiện có thể chọn khác."),
+    )
     bank_bin = models.CharField(_("ngân hàng"), max_length=6, blank=True, choices=banks.choices)
     bank_account = models.CharField(
         _("số tài khoản"), max_length=19, blank=True, validators=[banks.ACCOUNT_NUMBER]
@@ -91,6 +112,20 @@ class Partner(AbstractPartner):
     def local_name(self) -> str:
         """Return the name in the reader's language."""
         return local(self, "name")
+
+    @property
+    def identity(self) -> str:
+        """Return who sells, in one line as the law wants it before an order: names, numbers, address, phone."""
+        tax_code, licence = gettext("mã số thuế"), gettext("số đăng ký")  # xgettext reads no f-strings
+        parts = [
+            self.name,
+            f"{tax_code} {self.tax_code}" if self.tax_code else "",
+            f"{licence} {self.business_licence}" if self.business_licence else "",
+            self.address,
+            self.commune.full_name if self.commune else "",
+            self.phone,
+        ]
+        return ", ".join(part for part in parts if part)
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Write the bank account as banks do, then check it: capitals may be longer."""
@@ -164,7 +199,7 @@ class StockRecord(AbstractStockRecord):
     cancel_allocation.alters_data = True  # type: ignore[attr-defined]
 
     def remember(self) -> None:
-        """Note the numbers as the database has them, to tell later what was changed here."""
+        """Note the numbers as the database has them, to see later what was changed here."""
         self._read = {name: self.__dict__.get(name) for name in COUNTED}
 
     def _only_read(self, name: str) -> bool:
@@ -172,4 +207,4 @@ class StockRecord(AbstractStockRecord):
         return name in COUNTED and read.get(name) == self.__dict__[name]
 
 
-from oscar.apps.partner.models import *  # noqa: E402, F403
+from oscar.apps.partner.models import *

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from catalogue.models import Product
-from shop.partner.dong import WholeNumberField
+from shop.core.http import Visitor
+from shop.core.whole_numbers import WholeNumberField
 from shop.partner.models import Partner, StockRecord
 from shop.partner.stock import StaleTable, set_price_and_stock
 
@@ -50,13 +51,13 @@ class PriceRow(forms.Form):
             self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label}: {product.local_title}"
 
     @property
-    def promised(self) -> int:
+    def allocated(self) -> int:
         """Return how many units orders hold that have not left yet."""
         return (self.record and self.record.num_allocated) or 0
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.errors or not self.asks_something:
+        if self.errors or not self.is_changed:
             return data
         if data.get("price") is None:
             self.add_error("price", _("Điền giá bán."))
@@ -65,18 +66,18 @@ class PriceRow(forms.Form):
         return data
 
     @property
-    def asks_something(self) -> bool:
+    def is_changed(self) -> bool:
         """Say whether a value differs from what the table showed."""
         data = self.cleaned_data
         return (data.get("price"), data.get("stock")) != (data.get("seen_price"), data.get("seen_stock"))
 
-    def save(self, *, by: Any) -> bool:
+    def save(self, *, by: Visitor) -> bool:
         """Put the row in force; say whether anything changed. A refusal becomes the row's error."""
-        if not self.asks_something:
+        if not self.is_changed:
             return False
         try:
             if self.record is None:
-                return self._open(by=by)
+                return self._create_record(by=by)
             return set_price_and_stock(
                 stockrecord_id=self.record.pk,
                 price=Decimal(self.cleaned_data["price"]),
@@ -86,7 +87,7 @@ class PriceRow(forms.Form):
                 by=by,
             )
         except StaleTable as stale:
-            self._show_what_happened(str(stale))
+            self._refuse(str(stale))
             return False
 
     def _now(self) -> dict[str, int | None]:
@@ -98,7 +99,7 @@ class PriceRow(forms.Form):
         main = self.product.main
         return main.made_to_order or main.bookable or bool(self.record and self.record.num_in_stock is None)
 
-    def _open(self, *, by: Any) -> bool:
+    def _create_record(self, *, by: Visitor) -> bool:
         """Give a new product its first price and stock."""
         try:
             with transaction.atomic():
@@ -111,11 +112,11 @@ class PriceRow(forms.Form):
                 )
                 log(instance=record, action="wagtail.create", user=by, title=str(self.product))
         except IntegrityError:
-            self._show_what_happened(str(_("Người khác vừa ghi giá món này. Xem lại rồi lưu lần nữa.")))
+            self._refuse(str(_("Người khác vừa ghi giá món này. Xem lại rồi lưu lần nữa.")))
             return False
         return True
 
-    def _show_what_happened(self, reason: str) -> None:
+    def _refuse(self, reason: str) -> None:
         """Keep what was typed, say why it was refused, and compare with today's values next time."""
         self.record = StockRecord.objects.filter(product=self.product).first()
         now = self._now()

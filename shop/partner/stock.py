@@ -20,10 +20,12 @@ from oscar.apps.partner.exceptions import InvalidStockAdjustment
 from oscar.core.loading import get_model
 from wagtail.log_actions import log
 
+from shop.core.http import Visitor
+
 ALLOCATED = Coalesce(F("num_allocated"), 0)
 
 
-class OutOfStock(Exception):  # noqa: N818 - a fact of trade, not a fault
+class OutOfStock(Exception):
     """Fewer are left than wanted; whatever the same call had taken is put back."""
 
     def __init__(self, *, stockrecord_id: int, wanted: int, left: int) -> None:
@@ -37,7 +39,7 @@ class NotAllocated(InvalidStockAdjustment):
     """More was to be shipped or given back than orders hold."""
 
 
-class StaleTable(Exception):  # noqa: N818
+class StaleTable(Exception):
     """The producer's table no longer fits what happened meanwhile; the message says how."""
 
 
@@ -89,13 +91,13 @@ def release(quantities: Mapping[int, int]) -> None:
         NotAllocated: orders hold fewer than `quantities` says; nothing is changed.
     """
 
-    def give_back(pk: int, quantity: int) -> bool:
+    def unallocate(pk: int, quantity: int) -> bool:
         return _update(pk, Q(num_allocated__gte=quantity), num_allocated=F("num_allocated") - quantity)
 
-    _each(quantities, change=give_back, otherwise=_refuse_unallocated, before=-1)
+    _each(quantities, change=unallocate, otherwise=_refuse_unallocated, before=-1)
 
 
-def take_back(quantities: Mapping[int, int]) -> None:
+def restock(quantities: Mapping[int, int]) -> None:
     """Put shipped units on the shelf again: a return that can be sold."""
 
     def add(pk: int, quantity: int) -> bool:
@@ -111,7 +113,7 @@ def set_price_and_stock(
     num_in_stock: int | None,
     seen_price: Decimal | None,
     seen_stock: int | None,
-    by: Any,
+    by: Visitor,
 ) -> bool:
     """Change price and stock as a producer asks for, beside sales that happen meanwhile.
 
@@ -194,7 +196,7 @@ def _each(
     otherwise: Callable[[int, int], None],
     before: int,
 ) -> None:
-    """Change the rows in the order of their keys, all or none, and tell who went in or out of stock.
+    """Change the rows in the order of their keys, all or none, and announce which went in or out of stock.
 
     Args:
         quantities: units by stock record id.
@@ -224,6 +226,6 @@ def _refuse_unallocated(pk: int, quantity: int) -> None:
 
 
 def _announce(records: Iterable[Any]) -> None:
-    """Tell who listens (listing rows, low-stock alerts): an UPDATE sends no signal of its own."""
+    """Send the signal that others listen to (listing rows, low-stock alerts): an UPDATE sends no signal of its own."""
     for record in records:
         record.post_save_signal()

@@ -7,14 +7,19 @@ asks for a price stays the same for everybody (Oscar's own strategy reads `reque
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from oscar.apps.basket.abstract_models import AbstractLine
 from oscar.apps.partner import availability, prices, strategy
+
+from catalogue.models import Product
+from shop.core.http import Visitor
 
 NO_TAX_ON_TOP = Decimal(0)
 ProductsWithStock = list[tuple[Any, Any]]
 
 
-class Enough(availability.StockRequired):
+class FromStock(availability.StockRequired):
     """As many as are counted and not yet promised to an order."""
 
     def is_purchase_permitted(self, quantity: int) -> tuple[bool, Any]:
@@ -25,7 +30,7 @@ class Enough(availability.StockRequired):
         return True, ""
 
 
-class Gone(availability.Unavailable):
+class NotOnSale(availability.Unavailable):
     """Not on sale: withdrawn from the shop, without a price or without a stock record."""
 
     def is_purchase_permitted(self, quantity: int) -> tuple[bool, Any]:
@@ -39,20 +44,20 @@ class Market(strategy.UseFirstStockRecord, strategy.Structured):
     always be bought. For everything else no number means no stock.
     """
 
-    def __init__(self, request: Any = None) -> None:
+    def __init__(self, request: HttpRequest | None = None) -> None:
         # Oscar's own reads request.user, which opens the session and varies every page by cookie.
         self.request = request
         self.user = None
 
-    def fetch_for_line(self, line: Any, stockrecord: Any = None) -> strategy.PurchaseInfo:
+    def fetch_for_line(self, line: AbstractLine, stockrecord: Any = None) -> strategy.PurchaseInfo:
         return self.fetch_for_product(line.product, stockrecord or line.stockrecord)
 
-    def pricing_policy(self, product: Any, stockrecord: Any) -> prices.Base:
+    def pricing_policy(self, product: Product, stockrecord: Any) -> prices.Base:
         if not stockrecord or stockrecord.price is None or not is_on_sale(product):
             return prices.Unavailable()
         return _price(stockrecord)
 
-    def parent_pricing_policy(self, product: Any, children_stock: ProductsWithStock) -> prices.Base:
+    def parent_pricing_policy(self, product: Product, children_stock: ProductsWithStock) -> prices.Base:
         """Price a product with variants at its lowest, sold-out variants only when all are."""
         priced = [(child, record) for child, record in children_stock if record and record.price is not None]
         if not priced or not is_on_sale(product):
@@ -60,36 +65,38 @@ class Market(strategy.UseFirstStockRecord, strategy.Structured):
         for_sale = [pair for pair in priced if self.availability_policy(*pair).is_available_to_buy]
         return _price(min((record for _child, record in for_sale or priced), key=lambda record: record.price))
 
-    def availability_policy(self, product: Any, stockrecord: Any) -> availability.Base:
+    def availability_policy(self, product: Product, stockrecord: Any) -> availability.Base:
         if not stockrecord or stockrecord.price is None or not is_on_sale(product):
-            return Gone()
+            return NotOnSale()
         if stockrecord.num_in_stock is None and may_be_uncounted(product):
             return availability.Available()
-        return Enough(stockrecord.net_stock_level)
+        return FromStock(stockrecord.net_stock_level)
 
     def parent_availability_policy(
-        self, product: Any, children_stock: ProductsWithStock
+        self, product: Product, children_stock: ProductsWithStock
     ) -> availability.Base:
         policies = [self.availability_policy(child, record) for child, record in children_stock]
         if any(policy.is_available_to_buy for policy in policies):
             return availability.Available()
-        return Enough(0) if policies and is_on_sale(product) else Gone()
+        return FromStock(0) if policies and is_on_sale(product) else NotOnSale()
 
 
 class Selector:
     """Hand out the market's strategy: the same for every visitor."""
 
-    def strategy(self, request: Any = None, user: Any = None, **kwargs: Any) -> Market:
+    def strategy(
+        self, request: HttpRequest | None = None, user: "Visitor | None" = None, **kwargs: Any
+    ) -> Market:
         return Market(request)
 
 
-def is_on_sale(product: Any) -> bool:
-    """Tell whether the product, and the product it is a variant of, is published."""
+def is_on_sale(product: Product) -> bool:
+    """Return whether the product, and the product it is a variant of, is published."""
     return product.is_public and product.main.is_public
 
 
-def may_be_uncounted(product: Any) -> bool:
-    """Tell whether a missing stock number means "as many as asked for"."""
+def may_be_uncounted(product: Product) -> bool:
+    """Return whether a missing stock number means "as many as asked for"."""
     return product.main.made_to_order or product.main.bookable
 
 

@@ -1,4 +1,4 @@
-"""The producers' desk, beside Wagtail's pages."""
+"""The producers' table of prices and stock in the admin."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from catalogue.numbers import is_number
-from catalogue.permissions import is_producer, partners_of
+from catalogue.access.permissions import is_producer, partners_of
+from catalogue.ids import is_number
 from shop.partner.models import Partner
 from shop.partner.price_table import PriceRow, products_of
 
@@ -24,12 +24,12 @@ def prices(request: HttpRequest) -> HttpResponse:
     rows = [PriceRow(product, data) for product in products_of(_partners(request))]
     if data is not None:
         saved = sum([row.save(by=request.user) for row in rows if row.is_valid()])
-        _tell(request, saved=saved, refused=sum(bool(row.errors) for row in rows))
+        _report(request, saved=saved, refused=sum(bool(row.errors) for row in rows))
         if not any(row.errors for row in rows):
             return HttpResponseRedirect(request.get_full_path())
     return TemplateResponse(
         request,
-        "stall/prices.html",
+        "producers/prices.html",
         {"rows": rows, "page_title": _("Giá và kho"), "header_icon": "tag"},
         status=422 if any(row.errors for row in rows) else 200,
     )
@@ -46,7 +46,7 @@ def _partners(request: HttpRequest) -> list[Partner]:
     return [get_object_or_404(Partner, pk=key if is_number(key) else 0)]
 
 
-def _tell(request: HttpRequest, *, saved: int, refused: int) -> None:
+def _report(request: HttpRequest, *, saved: int, refused: int) -> None:
     if saved:
         words = ngettext(
             "Đã lưu %(count)d món, bán theo giá mới ngay.",

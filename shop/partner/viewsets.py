@@ -1,4 +1,4 @@
-"""The register of producers in the desk."""
+"""The register of producers in the admin."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class PartnerIndexView(generic.IndexView):
     """Producers by name, each with the way to its prices."""
 
     def get_list_buttons(self, instance: Partner) -> list[Any]:
-        prices = f"{reverse('stall:prices')}?co-so={instance.pk}"
+        prices = f"{reverse('producer_prices:prices')}?co-so={instance.pk}"
         return [*super().get_list_buttons(instance), Button(_("Giá và kho"), url=prices, icon_name="tag")]
 
 
@@ -48,9 +48,16 @@ class PartnerViewSet(ModelViewSet):
         [
             _panel(_("Tên"), "name", "name_en", "legal_form"),
             _panel(
-                _("Theo luật"), "representative", "tax_code", "business_licence", "founded_year", "members"
+                _("Theo luật"),
+                "representative",
+                "tax_code",
+                "citizen_id",
+                "business_licence",
+                "founded_year",
+                "members",
             ),
-            _panel(_("Liên hệ"), "commune", "address", "phone", "email", "website", "pickup"),
+            _panel(_("Liên hệ"), "commune", "address", "phone", "email", "website"),
+            _panel(_("Giao hàng"), "pickup", "carried_by"),
             _panel(_("Thanh toán"), "bank_bin", "bank_account", "bank_holder", "commission_percent"),
             FieldPanel("people"),
             FieldPanel("is_illustrative"),

@@ -1,4 +1,4 @@
-"""What producers and stock add to the desk: registration only."""
+"""What producers and stock add to the admin: registration only."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
-from catalogue.permissions import is_producer
+from catalogue.access.permissions import is_producer
 from catalogue.policies import LimitedPolicy
 from shop.partner import views
 from shop.partner.models import Partner
@@ -17,9 +17,9 @@ register_permission_policy(Partner, LimitedPolicy(Partner, actions={"add", "chan
 
 
 @hooks.register("register_admin_urls")
-def stall_urls() -> list[URLPattern | URLResolver]:
+def producer_urls() -> list[URLPattern | URLResolver]:
     """The table of prices and stock."""
-    return [path("gia-va-kho/", include(([path("", views.prices, name="prices")], "stall")))]
+    return [path("gia-va-kho/", include(([path("", views.prices, name="prices")], "producer_prices")))]
 
 
 class PricesMenuItem(MenuItem):
@@ -33,7 +33,7 @@ class PricesMenuItem(MenuItem):
 def prices_menu_item() -> MenuItem:
     """The way to the table."""
     return PricesMenuItem(
-        _("Giá và kho"), reverse_lazy("stall:prices"), name="prices", icon_name="tag", order=20
+        _("Giá và kho"), reverse_lazy("producer_prices:prices"), name="prices", icon_name="tag", order=20
     )
 
 

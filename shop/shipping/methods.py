@@ -1,15 +1,18 @@
-"""The tariff in the shape Oscar's own code expects: one method for a whole basket."""
+"""The tariff in the shape Oscar's own code expects: one method for a whole basket.
+
+What a parcel costs is decided in `shop.shipping.tariff`.
+"""
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from oscar.apps.basket.abstract_models import AbstractBasket
 from oscar.apps.shipping import methods
 from oscar.apps.shipping.methods import *  # noqa: F403
 from oscar.core.prices import Price
 
-from shop.basket.parcels import parcels
-from shop.shipping.options import Destination, options_for
+from shop.shipping.parcels import parcels
+from shop.shipping.tariff import Destination, options_for
 
 
 class ByParcel(methods.Base):
@@ -21,7 +24,7 @@ class ByParcel(methods.Base):
     def __init__(self, destination: Destination) -> None:
         self.destination = destination
 
-    def calculate(self, basket: Any) -> Price:
+    def calculate(self, basket: AbstractBasket) -> Price:
         """Return the sum over the basket's parcels in đồng, VAT included."""
         ways = options_for(parcels(basket), self.destination)
         charge = sum((way.delivery.price for way in ways if way.delivery), Decimal(0))

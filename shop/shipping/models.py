@@ -167,4 +167,4 @@ class ShippingTariff(BaseGenericSetting):
         return cls.objects.first() or cls(pk=1)
 
 
-from oscar.apps.shipping.models import *  # noqa: E402, F403
+from oscar.apps.shipping.models import *

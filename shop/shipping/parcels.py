@@ -1,11 +1,15 @@
 """A basket seen as the parcels it will travel in: one for each producer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from oscar.apps.basket.abstract_models import AbstractBasket
+
+from catalogue.models import Product
+from shop.partner.models import Partner
 from shop.shipping.weights import volume_mm3, weight_g
 
 
@@ -14,10 +18,10 @@ class BasketParcel:
     """The goods of one producer, with what their way to the buyer has to respect.
 
     `goods` is in đồng, VAT included, discounts taken off; `weight_g` is the real packed weight and
-    `volume_mm3` the room, of which `shop.shipping.options` charges the larger.
+    `volume_mm3` the room, of which `shop.shipping.tariff` charges the larger.
     """
 
-    partner: Any
+    partner: Any  # a producer; None in a quote for a product without one
     lines: list[Any] = field(default_factory=list)
     goods: Decimal = Decimal(0)
     weight_g: int = 0
@@ -32,10 +36,10 @@ class BasketParcel:
     needs_shipping: bool = True
 
 
-def parcels(basket: Any) -> list[BasketParcel]:
+def parcels(basket: AbstractBasket) -> list[BasketParcel]:
     """Group what can be bought in `basket` by producer, in the order the producers came in.
 
-    Lines that are no longer on sale travel in no parcel; `shop.basket.notes` names them.
+    Lines that are no longer on sale travel in no parcel; `shop.basket.line_notes` names them.
     """
     lines = [line for line in basket.all_lines() if line.purchase_info.price.exists]
     first_seen: dict[int, int] = {}
@@ -46,7 +50,7 @@ def parcels(basket: Any) -> list[BasketParcel]:
     return [_parcel(list(group)) for _partner_id, group in groups]
 
 
-def parcel_of(product: Any, *, partner: Any, price: Decimal) -> BasketParcel:
+def parcel_of(product: Product, *, partner: Partner | None, price: Decimal) -> BasketParcel:
     """Return the parcel that one piece of `product` alone would make."""
     return BasketParcel(
         partner=partner,
@@ -54,6 +58,23 @@ def parcel_of(product: Any, *, partner: Any, price: Decimal) -> BasketParcel:
         weight_g=weight_g(product),
         volume_mm3=volume_mm3(product),
         **_needs([product]),
+    )
+
+
+def parcel_sold(*, partner: Partner, goods: Decimal, units: Mapping[Product, int]) -> BasketParcel:
+    """Return a parcel of an order as it travels; what of it is no longer known weighs nothing.
+
+    Args:
+        partner: whose.
+        goods: the price it was sold at, in đồng.
+        units: how many of which product or variant are in it.
+    """
+    return BasketParcel(
+        partner=partner,
+        goods=goods,
+        weight_g=sum(weight_g(product) * count for product, count in units.items()),
+        volume_mm3=sum(volume_mm3(product) * count for product, count in units.items()),
+        **_needs(units),
     )
 
 
@@ -84,7 +105,7 @@ def _needs(products: Iterable[Any]) -> dict[str, Any]:
     }
 
 
-def _longest(product: Any) -> int:
+def _longest(product: Product) -> int:
     main = product.main
     sides = [
         product.length_mm or main.length_mm,

@@ -1,13 +1,17 @@
-"""What it costs to send one piece of a product, zone by zone: told before the buyer orders."""
+"""What it costs to send one piece of a product, zone by zone: shown before the buyer orders.
+
+The price itself is decided in `shop.shipping.tariff`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shop.basket.parcels import parcel_of
+from catalogue.models import Product
 from shop.partner.strategy import Selector
-from shop.shipping.options import ShippingOption, Tariff
+from shop.shipping.parcels import parcel_of
+from shop.shipping.tariff import ShippingOption, Tariff
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Quote:
     reason: str = ""
 
 
-def quotes_for_product(product: Any) -> list[Quote]:
+def quotes_for_product(product: Product) -> list[Quote]:
     """Return what sending one piece costs to each zone; nothing for services and unpriced goods.
 
     A product with variants is quoted by its cheapest one.
@@ -40,7 +44,7 @@ def _quote(zone_name: str, delivery: ShippingOption | str) -> Quote:
     return Quote(zone_name, delivery.days_text, delivery.price)
 
 
-def _cheapest(product: Any) -> tuple[Any, Decimal] | None:
+def _cheapest(product: Product) -> tuple[Any, Decimal] | None:
     strategy = Selector().strategy()
     candidates: Iterable[Any] = product.get_public_children() if product.is_parent else [product]
     priced = [(one, strategy.fetch_for_product(one).price) for one in candidates]

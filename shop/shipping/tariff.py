@@ -8,18 +8,18 @@ way that would spoil, thaw or outgrow the goods is not offered; the buyer reads 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
+from oscar.apps.basket.abstract_models import AbstractBasket
 
+from catalogue.formats import vnd, weight
 from catalogue.models import SalesPoint
-from catalogue.templatetags.market import vnd, weight
-from shop.basket.parcels import BasketParcel
 from shop.shipping.models import ShippingTariff, ShippingZone, ZoneProvince
+from shop.shipping.parcels import BasketParcel
 
 DELIVERY = "delivery"
 PICKUP_PRODUCER = "pickup_producer"
@@ -87,7 +87,7 @@ class Tariff:
 
     @cached_property
     def zones(self) -> list[ShippingZone]:
-        """All zones, near ones first; `is_home` tells which one holds the market's own province."""
+        """All zones, near ones first; `is_home` marks the one with the market's own province."""
         home = ZoneProvince.objects.filter(zone=OuterRef("pk"), province=settings.MARKET_PROVINCE_CODE)
         return list(ShippingZone.objects.annotate(is_home=Exists(home)))
 
@@ -237,7 +237,7 @@ def options_for(parcels: Sequence[BasketParcel], destination: Destination) -> li
     return [tariff.options(parcel, destination) for parcel in parcels]
 
 
-def in_readers_language(name: str, language: str) -> str:
+def localised_name(name: str, language: str) -> str:
     """Return a way's name that was written in `language` in the reader's; a name of no way as it is."""
     names = (EXPRESS_NAME, DELIVERY_NAME, PICKUP_NAME, NO_SHIPPING_NAME)
     with override(language):
@@ -245,7 +245,7 @@ def in_readers_language(name: str, language: str) -> str:
     return str(written.get(name, name))
 
 
-def shipping_discount(basket: Any, charge: Decimal) -> Decimal:
+def shipping_discount(basket: AbstractBasket, charge: Decimal) -> Decimal:
     """Return what the basket's first shipping offer takes off `charge`, in whole đồng."""
     if not basket.shipping_discounts:
         return Decimal(0)

@@ -3,12 +3,12 @@
 A variant often states its net weight alone ("3 kg"); its box is then its parent's, in proportion.
 """
 
-from typing import Any
+from catalogue.models import Product
 
 UNKNOWN_WEIGHT_G = 500  # what a small parcel weighs; better than a free ride for a forgotten field
 
 
-def weight_g(product: Any) -> int:
+def weight_g(product: Product) -> int:
     """Return the packed weight of one piece in grams; 0 for services."""
     main = product.main
     if main.bookable:
@@ -20,7 +20,7 @@ def weight_g(product: Any) -> int:
     return int(product.net_weight_g or main.net_weight_g or UNKNOWN_WEIGHT_G)
 
 
-def volume_mm3(product: Any) -> int:
+def volume_mm3(product: Product) -> int:
     """Return the room one packed piece takes in cubic millimetres; 0 when nobody measured it."""
     main = product.main
     if _box(product):
@@ -28,11 +28,11 @@ def volume_mm3(product: Any) -> int:
     return round(_box(main) * _proportion(product, main))
 
 
-def _box(product: Any) -> int:
+def _box(product: Product) -> int:
     return int((product.length_mm or 0) * (product.width_mm or 0) * (product.height_mm or 0))
 
 
-def _proportion(product: Any, main: Any) -> float:
+def _proportion(product: Product, main: Product) -> float:
     if product.net_weight_g and main.net_weight_g:
         return product.net_weight_g / main.net_weight_g
     return 1.0

@@ -1,11 +1,15 @@
 """The rate of a day, and the tax inside a price."""
 
 import logging
+from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from catalogue.models import Product
+from catalogue.seeds import Dataset, Row, load
 from shop.tax.models import VatRate
 
 logger = logging.getLogger(__name__)
@@ -26,7 +30,7 @@ def rates_on(day: date) -> dict[str, Decimal | None]:
     """Return the rates of a day in percent by class of goods; None: not subject to VAT.
 
     The rate that began last decides where several hold. Where none holds any more, the last one goes
-    on: a rate that nobody has entered yet exempts nobody; `without_rate` tells staff.
+    on: a rate that nobody has entered yet exempts nobody; `without_rate` is shown to staff.
     """
     begun = VatRate.objects.filter(valid_from__lte=day).order_by("valid_from")
     last = {rate.vat_class: rate.percent for rate in begun}
@@ -46,7 +50,7 @@ def without_rate(*days: date) -> list[Any]:
     ]
 
 
-def percent_of(product: Any, rates: dict[str, Decimal | None]) -> Decimal | None:
+def percent_of(product: Product, rates: dict[str, Decimal | None]) -> Decimal | None:
     """Return a product's rate, or that of what it is a variant of, from `rates_on`."""
     vat_class = product.main.vat_class
     if vat_class not in rates:
@@ -63,8 +67,20 @@ def inside(amount: Decimal, percent: Decimal | None) -> Decimal:
 
 def load_rates() -> int:
     """Write the first rates into an empty table and return how many; later they are the hub's."""
-    if VatRate.objects.exists():
-        return 0
-    names = ("vat_class", "percent", "valid_from", "valid_until", "basis")
-    rows = [VatRate(**dict(zip(names, row, strict=True))) for row in FIRST_RATES]
-    return len(VatRate.objects.bulk_create(rows))
+    return load(VAT_RATES)
+
+
+def _first_rates() -> Iterator[Row]:
+    for row in FIRST_RATES:
+        yield dict(zip(("vat_class", "percent", "valid_from", "valid_until", "basis"), row, strict=True))
+
+
+VAT_RATES = Dataset(
+    name="vat_rates",
+    label=gettext_lazy("Thuế suất GTGT"),
+    model=VatRate,
+    key=("vat_class", "valid_from"),
+    columns=("percent", "valid_until", "basis"),
+    rows=_first_rates,
+    automatic=False,
+)

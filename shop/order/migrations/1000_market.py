@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.math
 import django.utils.timezone
-import shop.order.codes
+import shop.core.codes
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='order',
             name='token',
-            field=models.CharField(default=shop.order.codes.new_token, editable=False, max_length=43, unique=True, verbose_name='khoá đường dẫn'),
+            field=models.CharField(default=shop.core.codes.new_token, editable=False, max_length=43, unique=True, verbose_name='khoá đường dẫn'),
         ),
         migrations.AddField(
             model_name='shippingaddress',

@@ -8,20 +8,23 @@ from shop.order.models.line import Line
 from shop.order.models.log import OrderLog
 from shop.order.models.mail import OrderMail
 from shop.order.models.order import Order
+from shop.order.models.order_subject import OrderSubject
 from shop.order.models.parcel import Parcel
-from shop.order.models.return_request import ReturnPhoto, ReturnRequest
-from shop.order.models.stall_mail import StallMail
+from shop.order.models.producer_mail import ProducerMail
+from shop.order.models.return_request import ReturnLine, ReturnPhoto, ReturnRequest
 
 __all__ = [
     "Line",
     "Order",
     "OrderLog",
     "OrderMail",
+    "OrderSubject",
     "Parcel",
+    "ProducerMail",
+    "ReturnLine",
     "ReturnPhoto",
     "ReturnRequest",
     "ShippingAddress",
-    "StallMail",
 ]
 
-from oscar.apps.order.models import *  # noqa: F403
+from oscar.apps.order.models import *

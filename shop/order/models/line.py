@@ -14,7 +14,7 @@ from shop.tax.rates import inside
 class Line(AbstractLine):
     """Oscar's line, packed in the parcel of its producer.
 
-    Quantity, price and tax are frozen at the sale; what is called off later is counted beside them.
+    Quantity, price and tax are frozen at the sale; what is cancelled later is counted beside them.
     """
 
     parcel = models.ForeignKey(
@@ -48,6 +48,17 @@ class Line(AbstractLine):
     called_off = models.PositiveIntegerField(
         _("số lượng đã huỷ"), default=0, help_text=_("Thiếu hàng: bớt khỏi kiện trước khi đóng gói.")
     )
+    returned = models.PositiveIntegerField(
+        _("số lượng đã trả lại"), default=0, db_default=0, help_text=_("Đã gửi đi rồi trở về.")
+    )
+    hub_discount = models.DecimalField(
+        _("giảm giá sàn chịu, đồng"),
+        max_digits=12,
+        decimal_places=0,
+        default=Decimal(0),
+        db_default=0,
+        help_text=_("Của ngày bán, cho cả dòng; phần giảm giá còn lại là của cơ sở."),
+    )
     uncharged = models.DecimalField(
         _("không phải trả, đồng"),
         max_digits=12,
@@ -65,6 +76,11 @@ class Line(AbstractLine):
                 condition=Q(called_off__lte=F("quantity")), name="line_called_off_within_quantity"
             ),
             models.CheckConstraint(
+                condition=Q(returned__lte=F("quantity") - F("called_off")),
+                name="line_returned_within_units",
+            ),
+            models.CheckConstraint(condition=Q(hub_discount__gte=0), name="line_hub_discount_not_negative"),
+            models.CheckConstraint(
                 condition=Q(uncharged__gte=0) & Q(uncharged__lte=F("line_price_incl_tax")),
                 name="line_uncharged_within_price",
             ),
@@ -80,18 +96,23 @@ class Line(AbstractLine):
 
     @property
     def units(self) -> int:
-        """Return how many are still wanted."""
+        """Return how many are still wanted, or were sent."""
         return int(self.quantity - self.called_off)
 
     @property
-    def called_off_amount(self) -> Decimal:
-        """Return the price of what was called off, in đồng."""
+    def kept(self) -> int:
+        """Return how many of those did not come back."""
+        return self.units - int(self.returned)
+
+    @property
+    def cancelled_amount(self) -> Decimal:
+        """Return the price of the units that were cancelled, in đồng."""
         return self.price_of(self.called_off)
 
     @property
     def amount(self) -> Decimal:
         """Return the price of what is still wanted, in đồng."""
-        return self.price_of(self.quantity) - self.called_off_amount
+        return self.price_of(self.quantity) - self.cancelled_amount
 
     @property
     def charged(self) -> Decimal:

@@ -1,4 +1,4 @@
-"""What a buyer must be told: written with the change itself, so that no crash swallows a mail."""
+"""News for a buyer, to be mailed: written with the change itself, so that no crash swallows a mail."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +16,7 @@ class OrderMail(models.Model):
         PLACED = "placed", _("đã đặt")
         SHIPPED = "shipped", _("đã gửi")
         CANCELLED = "cancelled", _("đã huỷ")
+        ADDRESS = "address", _("đã sửa địa chỉ")
         FEWER = "fewer", _("giao thiếu")
         PAID = "paid", _("đã nhận tiền")
         SHORT = "short", _("tiền còn thiếu")
@@ -25,6 +26,7 @@ class OrderMail(models.Model):
         REFUND_TO = "refund_to", _("đã ghi tài khoản nhận tiền hoàn")
         REFUNDED = "refunded", _("đã hoàn tiền")
         RETURN_OK = "return_ok", _("nhận trả hàng")
+        RETURN_PART = "return_few", _("nhận trả một phần")
         RETURN_NO = "return_no", _("từ chối trả hàng")
 
     order = models.ForeignKey(

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import AbstractOrder
 
-from shop.order.codes import new_token
+from shop.core.codes import new_token
 
 if TYPE_CHECKING:
     from shop.payment.models import Payment
@@ -24,7 +24,7 @@ WHOLE_DONG = Q(total_incl_tax=Round(F("total_incl_tax"))) & Q(shipping_incl_tax=
 class Order(AbstractOrder):
     """An order in whole đồng, VAT included; its number is the random code buyers quote.
 
-    The status follows the parcels (shop.order.parcels) and the payment; nobody else sets it.
+    The status follows the parcels (shop.fulfilment.parcels) and the payment; nobody else sets it.
     """
 
     class Status(models.TextChoices):
@@ -55,6 +55,14 @@ class Order(AbstractOrder):
     )
     terms_accepted_at = models.DateTimeField(_("đồng ý điều khoản lúc"), null=True, blank=True)
     age_confirmed_at = models.DateTimeField(_("xác nhận đủ 18 tuổi lúc"), null=True, blank=True)
+    entered_by = models.CharField(
+        _("người nhập"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Ai của chợ nhập đơn qua điện thoại; trống: người mua tự đặt."),
+    )
     invoice_name = models.CharField(_("tên trên hoá đơn"), max_length=200, blank=True)
     invoice_tax_code = models.CharField(_("mã số thuế"), max_length=20, blank=True)
     invoice_address = models.CharField(_("địa chỉ trên hoá đơn"), max_length=255, blank=True)
@@ -76,7 +84,7 @@ class Order(AbstractOrder):
         """Return the order page: whoever has this link may see the order."""
         return reverse("order:detail", args=[self.token])
 
-    def begin(self) -> None:
+    def mark_placed(self) -> None:
         """Give the (locked) order to its producers: it is paid, or will be at the door."""
         self.set_status(self.Status.PLACED)
         self.placed_at = timezone.now()

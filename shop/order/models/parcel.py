@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shop.partner.carriage import CarriedBy
+
 
 class Parcel(models.Model):
     """One producer's share of an order: goods, shipping, status; amounts in whole đồng, VAT included.
 
-    Status changes only through the verbs of shop.order.parcels; prices and the commission
+    Status changes only through the verbs of shop.fulfilment.parcels; prices and the commission
     rate are frozen at the sale.
     """
 
@@ -60,6 +62,15 @@ class Parcel(models.Model):
     weight_g = models.PositiveIntegerField(_("khối lượng tính phí, g"), default=0)
     carrier = models.CharField(_("đơn vị vận chuyển"), max_length=80, blank=True)
     tracking_code = models.CharField(_("mã vận đơn"), max_length=60, blank=True)
+    carried_by = models.CharField(
+        _("ai giao"),
+        max_length=8,
+        choices=CarriedBy,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Ghi khi gửi; trống: như cơ sở thường giao."),
+    )
     created_at = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
     accepted_at = models.DateTimeField(_("nhận đơn lúc"), null=True, blank=True)
     packed_at = models.DateTimeField(_("đóng gói lúc"), null=True, blank=True)
@@ -111,14 +122,14 @@ class Parcel(models.Model):
         return sum(line.units for line in self.lines.all())
 
     @property
-    def called_off_amount(self) -> Decimal:
-        """Return the price of the units that were called off, in đồng."""
-        return sum((line.called_off_amount for line in self.lines.all()), Decimal(0))
+    def cancelled_amount(self) -> Decimal:
+        """Return the price of the units that were cancelled, in đồng."""
+        return sum((line.cancelled_amount for line in self.lines.all()), Decimal(0))
 
     @property
     def left(self) -> Decimal:
         """Return the price of what is still wanted of it, shipping and fee with it."""
-        return self.total - self.called_off_amount
+        return self.total - self.cancelled_amount
 
     @property
     def charged_goods(self) -> Decimal:
@@ -136,13 +147,34 @@ class Parcel(models.Model):
         return self.kind != self.Kind.DELIVERY
 
     @property
+    def carrier_contract(self) -> CarriedBy:
+        """Return who carries it, as noted when it was sent or as its producer usually does."""
+        return CarriedBy(self.carried_by or self.partner.carried_by)
+
+    @property
+    def is_carried_for_hub(self) -> bool:
+        """Return whether a carrier on the hub's contract brings it: then its shipping is the hub's."""
+        return self.kind == self.Kind.DELIVERY and self.carrier_contract == CarriedBy.HUB
+
+    @property
+    def pickup_place(self) -> str:
+        """Return where it is fetched, in one line; empty for one that is delivered."""
+        parts: list[str] = []
+        if point := self.sales_point:
+            parts = [point.local_name, point.address, point.commune.full_name, point.phone]
+        elif self.kind == self.Kind.PICKUP_PRODUCER:
+            commune = self.partner.commune
+            parts = [self.partner.address, commune.full_name if commune else ""]
+        return ", ".join(part for part in parts if part)
+
+    @property
     def is_cancelled(self) -> bool:
-        """Return whether it was called off before it left."""
+        """Return whether it was cancelled before it left."""
         return self.status == self.Status.CANCELLED
 
     @property
     def is_wanted(self) -> bool:
-        """Return whether the buyer has it or gets it: neither called off nor sent back."""
+        """Return whether the buyer has it or gets it: neither cancelled nor sent back."""
         return self.status not in {self.Status.CANCELLED, self.Status.RETURNED}
 
     @property

@@ -11,6 +11,6 @@ class SearchConfig(apps.SearchConfig):
         """Nothing of Oscar's: its views want a search engine of their own."""
 
     def get_urls(self) -> list[Any]:
-        from shop.search.views import SearchView
+        from catalogue.search.views import SearchView
 
         return self.post_process_urls([path("", SearchView.as_view(), name="search")])

@@ -50,8 +50,8 @@ def is_late() -> bool:
 
 
 @dataclass(frozen=True)
-class GivingBack:
-    """A gap whose lost time is being given back: since the timer woke it has run for `awake`."""
+class GracePeriod:
+    """A gap whose lost time is still added to deadlines: since the timer woke it has run for `awake`."""
 
     gap: Standstill
     awake: timedelta
@@ -63,12 +63,12 @@ class GivingBack:
 
     @property
     def until(self) -> datetime:
-        """Return when all of it will have been given back, if nothing stands still again."""
+        """Return when it ends, if nothing stands still again."""
         return timezone.now() + self.gap.lost - self.awake
 
 
-def giving_back() -> list[GivingBack]:
-    """Return the gaps whose lost time is being given back, the latest first.
+def grace_periods() -> list[GracePeriod]:
+    """Return the gaps whose lost time is still added to deadlines, the latest first.
 
     What the timer slept through after a gap counts for none of it: a second gap stops the first
     one's clock, too.
@@ -79,11 +79,11 @@ def giving_back() -> list[GivingBack]:
         if awake >= Standstill.MOST:
             break
         if awake < gap.lost:
-            found.append(GivingBack(gap, awake))
+            found.append(GracePeriod(gap, awake))
         woke = gap.stopped_at
     return found
 
 
 def for_deadlines() -> datetime:
     """Return the time by which jobs judge deadlines: after a gap it goes on from where it stood."""
-    return min([timezone.now(), *(one.judged_at for one in giving_back())])
+    return min([timezone.now(), *(one.judged_at for one in grace_periods())])

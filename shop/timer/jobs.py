@@ -3,10 +3,12 @@
 import datetime
 import fcntl
 import logging
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -63,9 +65,18 @@ def only_one(name: str) -> Iterator[bool]:
     path = Path(settings.VAR_DIR) / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
+        ours = _lock(file, path)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+            yield ours
+        finally:
+            if ours:
+                path.unlink(missing_ok=True)  # while it is locked: who opened it before sees that it is gone
+
+
+def _lock(file: IO[str], path: Path) -> bool:
+    """Lock an open file; False if somebody has it, or had it and removed it after we opened it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False

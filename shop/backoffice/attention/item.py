@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-Line = tuple[str, str, datetime]  # what, where to see to it, since when
+AttentionRow = tuple[str, str, datetime]  # what, where to see to it, since when
 
 
 @dataclass(frozen=True)
-class Matter:
+class AttentionItem:
     """One kind of thing to see to: how many there are, and the first of them."""
 
     title: str
     help: str
     count: int
-    rows: list[Line]
+    rows: list[AttentionRow]
     all_url: str = ""
     button: str = ""  # what a press on a line does: its address is then posted to

@@ -17,15 +17,15 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from catalogue.templatetags.market import vnd
-from shop.order.desk import upkeep
-from shop.order.desk.mail_again import MailAgainView
-from shop.order.desk.matter import Line, Matter
-from shop.order.desk.policies import OrderPolicy
+from catalogue.formats import vnd
+from shop.backoffice.attention import cash, system
+from shop.backoffice.attention.item import AttentionItem, AttentionRow
+from shop.backoffice.orders.resend_mail import ResendMailView
+from shop.backoffice.policies import OrderPolicy
 from shop.order.models import Order, Parcel, ReturnRequest
 from shop.order.transitions import OPEN_ORDER
-from shop.payment import books
-from shop.payment.models import Inbox, Payment, Refund
+from shop.payment import balances
+from shop.payment.models import BankLine, Inbox, Payment, Refund
 
 SHOWN = 20
 CARD_PATIENCE = timedelta(hours=1)  # a provider that is down for longer needs a word
@@ -33,7 +33,9 @@ CARD_PATIENCE = timedelta(hours=1)  # a provider that is down for longer needs a
 
 def doubtful_payments() -> QuerySet[Payment]:
     """Return payments with a doubt that nobody has looked at, or with money that nobody has decided on."""
-    open_ones = Payment.objects.filter(~Q(doubt="") | Q(pk__in=books.undecided().values("pk")))
+    open_ones = Payment.objects.filter(
+        ~Q(doubt="") | Q(pk__in=balances.payments_needing_review().values("pk"))
+    )
     return open_ones.select_related("order").order_by("pk")
 
 
@@ -62,16 +64,20 @@ def late_parcels(now: datetime) -> QuerySet[Parcel]:
 
 
 def late_returns(now: datetime) -> QuerySet[ReturnRequest]:
-    """Return wishes to send a parcel back that its producer has not decided for RETURN_LATE_AFTER_H hours."""
+    """Return requests to send a parcel back that its producer has not decided for RETURN_LATE_AFTER_H hours."""
     since = now - timedelta(hours=settings.RETURN_LATE_AFTER_H)
     rows = ReturnRequest.objects.filter(state=ReturnRequest.State.REQUESTED, created_at__lt=since)
     return rows.select_related("parcel__order", "parcel__partner").order_by("pk")
 
 
+def waiting_lines() -> QuerySet[BankLine]:
+    """Return bank lines that wait for a person, or that could not be matched yet."""
+    return BankLine.objects.filter(state__in=[BankLine.State.WAITING, BankLine.State.NEW]).order_by("pk")
+
+
 def unread_notices() -> QuerySet[Inbox]:
-    """Return what came in and could not be dealt with: lines of the bank, events of the card provider."""
-    stuck = Q(kind=Inbox.Kind.BANK) | ~Q(error="")
-    return Inbox.objects.filter(stuck, done_at=None).order_by("pk")
+    """Return events of the card provider that could not be dealt with."""
+    return Inbox.objects.filter(~Q(error=""), kind=Inbox.Kind.STRIPE, done_at=None).order_by("pk")
 
 
 def failed_mails() -> QuerySet[Any]:
@@ -79,42 +85,52 @@ def failed_mails() -> QuerySet[Any]:
     return Email.objects.filter(status=STATUS.failed).order_by("pk")
 
 
-def matters(now: datetime) -> list[Matter]:
-    """Return everything that waits for a person, the money first; nothing where nothing waits."""
-    found = (
+def waiting_items(now: datetime) -> list[AttentionItem]:
+    """Return everything that waits for a person; nothing where nothing waits."""
+    return [item for item in all_items(now) if item.count]
+
+
+def all_items(now: datetime) -> tuple[AttentionItem, ...]:
+    """Return every kind of thing that may wait for a person, the money first."""
+    return (
         _payments(),
         _refunds(now),
+        _bank_lines(),
         _notices(),
+        cash.payouts_without_holder(),
+        cash.late(now),
+        cash.lines(),
         _parcels(now),
         _returns(now),
         _mails(),
-        upkeep.timer(),
-        upkeep.vat_rates(now),
+        system.timer(),
+        system.providers(),
+        system.vat_rates(now),
+        system.withholding_rates(now),
     )
-    return [matter for matter in found if matter.count]
 
 
-def _payments() -> Matter:
+def _payments() -> AttentionItem:
     undecided = _("còn giữ tiền, chưa ai quyết định")
-    return _matter(
+    return _item(
         _("Thanh toán cần người xem"),
         _("Xem đơn, nhận tiền hoặc hoàn lại, rồi bấm “Đã xem” ở mục thanh toán."),
         doubtful_payments(),
         lambda row: (
-            f"{row.order.number}: {row.doubt or undecided}",
+            f"{row.order.number}: {row.doubt_words or undecided}",
             _order(row.order_id),
             row.changed_at,
         ),
     )
 
 
-def _refunds(now: datetime) -> Matter:
-    def line(row: Refund) -> Line:
-        words = [vnd(row.amount), row.get_way_display(), row.get_state_display(), row.error]
+def _refunds(now: datetime) -> AttentionItem:
+    def line(row: Refund) -> AttentionRow:
+        words = [vnd(row.amount), row.get_way_display(), row.get_state_display(), row.error_words]
         text = f"{row.payment.order.number}: {', '.join(str(word) for word in words if word)}"
         return text, _order(row.payment.order_id), row.created_at
 
-    return _matter(
+    return _item(
         _("Khoản hoàn chờ làm tay hoặc không thành"),
         _("Chuyển khoản hay trả tiền mặt, rồi ghi mã giao dịch ở đơn."),
         refunds_to_make(now),
@@ -123,22 +139,31 @@ def _refunds(now: datetime) -> Matter:
     )
 
 
-def _notices() -> Matter:
-    def line(row: Inbox) -> Line:
-        bank = row.kind == Inbox.Kind.BANK
-        url = reverse("shop_bank_lines:line", args=[row.pk]) if bank else ""
-        return f"{row.get_kind_display()} {row.key} {row.error}", url, row.received_at
-
-    return _matter(
-        _("Tin báo tiền chưa khớp đơn nào"),
-        _("Gán vào đơn, hoặc ghi là không phải tiền đơn."),
-        unread_notices(),
-        line,
+def _bank_lines() -> AttentionItem:
+    return _item(
+        _("Tiền ở ngân hàng chưa khớp đơn nào"),
+        _("Gán vào đơn, ghi là trùng, hoặc ghi là không phải tiền đơn."),
+        waiting_lines(),
+        lambda row: (
+            f"{vnd(row.amount)}, {row.get_reason_display() or row.get_state_display()}: {row.key}",
+            reverse("shop_bank_lines:line", args=[row.pk]),
+            row.received_at,
+        ),
+        all_url=f"{reverse('shop_bank_lines:index')}?state=waiting",
     )
 
 
-def _parcels(now: datetime) -> Matter:
-    return _matter(
+def _notices() -> AttentionItem:
+    return _item(
+        _("Tin báo của bên thu thẻ chưa xử lý được"),
+        _("Xem nhật ký của máy chủ; bên thu thẻ báo lại trong vài ngày."),
+        unread_notices(),
+        lambda row: (f"{row.get_kind_display()} {row.key} {row.error}", "", row.received_at),
+    )
+
+
+def _parcels(now: datetime) -> AttentionItem:
+    return _item(
         _("Cơ sở để kiện quá lâu"),
         _("Gọi cho cơ sở; kiện không ai nhận sẽ tự huỷ."),
         late_parcels(now),
@@ -150,8 +175,8 @@ def _parcels(now: datetime) -> Matter:
     )
 
 
-def _returns(now: datetime) -> Matter:
-    return _matter(
+def _returns(now: datetime) -> AttentionItem:
+    return _item(
         _("Yêu cầu trả hàng chưa ai quyết định"),
         _("Hỏi cơ sở, hoặc nhận hay từ chối ở trang của đơn."),
         late_returns(now),
@@ -163,22 +188,24 @@ def _returns(now: datetime) -> Matter:
     )
 
 
-def _mails() -> Matter:
-    return _matter(
+def _mails() -> AttentionItem:
+    return _item(
         _("Thư không gửi được"),
         _("Địa chỉ sai thì gọi cho người nhận; máy chủ thư hỏng thì xem nhật ký."),
         failed_mails(),
         lambda row: (
             f"{', '.join(row.to)}: {row.subject}",
-            reverse("attention:mail_again", args=[row.pk]),
+            reverse("attention:resend_mail", args=[row.pk]),
             row.created,
         ),
         button=_("Gửi lại"),
     )
 
 
-def _matter(title: str, text: str, rows: QuerySet[Any], line: Callable[[Any], Line], **more: str) -> Matter:
-    return Matter(title, text, rows.count(), [line(row) for row in rows[:SHOWN]], **more)
+def _item(
+    title: str, text: str, rows: QuerySet[Any], line: Callable[[Any], AttentionRow], **more: str
+) -> AttentionItem:
+    return AttentionItem(title, text, rows.count(), [line(row) for row in rows[:SHOWN]], **more)
 
 
 def _order(pk: int) -> str:
@@ -191,12 +218,12 @@ class AttentionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     model = Order
     permission_policy = OrderPolicy(Order)
     permission_required = "view"
-    template_name = "shop/desk/attention.html"
+    template_name = "shop/backoffice/attention.html"
     header_icon = "warning"
 
     def get(self, _request: HttpRequest) -> HttpResponse:
         may_act = self.user_has_permission("change")
-        context = self.get_context_data(matters=matters(timezone.now()), may_act=may_act)
+        context = self.get_context_data(items=waiting_items(timezone.now()), may_act=may_act)
         response: HttpResponse = self.render_to_response(context)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -217,5 +244,5 @@ class AttentionViewSet(ViewSet):
     menu_label = gettext_lazy("Cần người xem")
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        again = path("thu/<int:pk>/gui-lai/", MailAgainView.as_view(), name="mail_again")
+        again = path("thu/<int:pk>/gui-lai/", ResendMailView.as_view(), name="resend_mail")
         return [path("", AttentionView.as_view(), name="index"), again]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from shop.order.models import Line, OrderLog, Parcel
 
-LOG = Prefetch("log", OrderLog.objects.filter(verb=OrderLog.Verb.LEAVE_OUT), to_attr="leaving_out")
+LOG = Prefetch("log", OrderLog.objects.filter(verb=OrderLog.Verb.CANCEL_UNITS), to_attr="leaving_out")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Step:
 def steps(parcel: Parcel, line: Line) -> Iterator[Step]:
     """Yield the steps of a line, oldest first; `parcel` is read with LOG."""
     start, before = f"line-{line.pk}-", 0
-    for row in parcel.leaving_out:  # type: ignore[attr-defined]
+    for row in parcel.leaving_out:  # type: ignore[attr-defined]  # LOG reads it
         if row.reference.startswith(start):
             after = int(row.reference.removeprefix(start))
             yield Step(row.at, before, after)

@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop.ledger.csv_cells import Cell
+from shop.backoffice.invoices import called_off
+from shop.core.csv_cells import Cell
 from shop.order.models import Line, Order, OrderLog, Parcel
 from shop.partner.models import Partner
 from shop.payment.providers import provider
-from shop.tax import leaving_out
 from shop.tax.rates import inside
 
 CENT = Decimal("0.01")  # a discount may leave a price by unit that is no whole đồng
@@ -28,7 +28,7 @@ def rows(first: date, last: date) -> Iterator[list[Cell]]:
 
     Refunds of what was sent take nothing off: the columns beside say what was given back of the
     whole parcel, of the line in it and the tax in that, and of the whole order without saying for which
-    parcel (by staff, at the provider's desk), surplus among it. Shipping and the cash fee are rows
+    parcel (by staff, in the provider's dashboard), surplus among it. Shipping and the cash fee are rows
     without a rate.
     """
     yield _heading()
@@ -37,7 +37,7 @@ def rows(first: date, last: date) -> Iterator[list[Cell]]:
     kept &= Q(returned_at=None) | Q(returned_at__date__gt=last)
     for parcel in _parcels(kept, order__placed_at__date__range=period):
         yield from _parcel(parcel, parcel.order.placed_at, _("bán"), by=last)
-    fewer = OrderLog.objects.filter(verb=OrderLog.Verb.LEAVE_OUT, at__date__range=period).values("parcel")
+    fewer = OrderLog.objects.filter(verb=OrderLog.Verb.CANCEL_UNITS, at__date__range=period).values("parcel")
     for parcel in _parcels(kept & Q(pk__in=fewer), order__placed_at__date__lt=first):
         yield from _left_out(parcel, first, last)
     went = Q(cancelled_at__date__range=period) | Q(returned_at__date__range=period)
@@ -51,7 +51,7 @@ def _parcels(which: Q, **sold: Any) -> QuerySet[Parcel]:
     return (
         Parcel.objects.filter(which, **sold)
         .select_related("order__shipping_address", "order__user", "partner__commune__province")
-        .prefetch_related("lines__product__parent", "refunds", "order__payments__refunds", leaving_out.LOG)
+        .prefetch_related("lines__product__parent", "refunds", "order__payments__refunds", called_off.LOG)
         .order_by("order__placed_at", "order", "number")
     )
 
@@ -89,14 +89,18 @@ def _parcel(
     parcel: Parcel, at: datetime | None, kind: str, *, by: date, sign: int = 1
 ) -> Iterator[list[Cell]]:
     """Yield what was wanted of a parcel at the end of the day `by`."""
-    refunds = [row for row in parcel.refunds.all() if row.state == "done" and not row.called_off]
+    refunds = [
+        row
+        for row in parcel.refunds.all()
+        if row.state == "done" and not row.called_off and not row.uncollected
+    ]
     done: Cell = sum(int(refund.amount) for refund in refunds) if sign > 0 else ""
     start, end = _start(parcel, at), [*_end(parcel, kind), _of_order(parcel.order) if sign > 0 else ""]
     for line in parcel.lines.all():
-        off = leaving_out.called_off(parcel, line, by)
+        off = called_off.called_off(parcel, line, by)
         if off < line.quantity:
             back = sum((row.amount for row in refunds if row.line_id == line.pk), Decimal(0))
-            given = _back(line, off, back) if sign > 0 else ["", ""]
+            given = _refunded(line, off, back) if sign > 0 else ["", ""]
             yield [*start, *_goods(line, off, line.quantity, sign), done, *given, *_each(line, off), *end]
     for name, amount in ((parcel.shipping_name, parcel.shipping), (_("Phí thu hộ"), parcel.surcharge)):
         if amount:
@@ -106,7 +110,7 @@ def _parcel(
 def _left_out(parcel: Parcel, first: date, last: date) -> Iterator[list[Cell]]:
     """Yield, with minus, the units that were called off from `first` to `last`."""
     for line in parcel.lines.all():
-        for step in leaving_out.steps(parcel, line):
+        for step in called_off.steps(parcel, line):
             if first <= step.day <= last:
                 goods = _goods(line, step.before, step.after, -1)
                 start, end = _start(parcel, step.at), [*_end(parcel, _("huỷ")), ""]
@@ -172,7 +176,7 @@ def _vat_left(line: Line, off: int) -> Decimal:
     return inside(_left(line, off), line.vat_percent) if off else line.vat
 
 
-def _back(line: Line, off: int, given: Decimal) -> list[Cell]:
+def _refunded(line: Line, off: int, given: Decimal) -> list[Cell]:
     """Return what went back of a line after it was sent and the tax in that; all of it is all its tax."""
     left = _left(line, off)
     back = min(given, left)

@@ -12,10 +12,10 @@ from django.views import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from shop.ledger.csv_cells import csv_file
-from shop.order.desk.policies import OrderPolicy
+from shop.backoffice.invoices.export import rows
+from shop.backoffice.policies import OrderPolicy
+from shop.core.csv_cells import csv_file
 from shop.order.models import Order
-from shop.tax.invoices import rows
 
 
 class PeriodForm(forms.Form):
@@ -39,7 +39,7 @@ class InvoicesView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     model = Order
     permission_policy = OrderPolicy(Order)
     permission_required = "change"
-    template_name = "shop/desk/invoices.html"
+    template_name = "shop/backoffice/invoices.html"
     header_icon = "download"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -20,16 +20,17 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from catalogue.templatetags.market import vnd
-from shop.ledger.csv_cells import Cell, csv_file
-from shop.order.desk.attention import refunds_to_make
-from shop.order.desk.listing import no_other_views
-from shop.order.desk.policies import OrderPolicy
+from catalogue.formats import vnd
+from shop.backoffice.attention.page import refunds_to_make
+from shop.backoffice.orders.listing import without_unused_views
+from shop.backoffice.policies import OrderPolicy
+from shop.core.csv_cells import Cell, csv_file
+from shop.payment.bank import memo
 from shop.payment.models import Refund
-from shop.payment.refund_accounts import account_of
+from shop.payment.refunds.refund_accounts import account_of
 
 POLICY = OrderPolicy(Refund)
-TODO = "todo"
+NEEDS_STAFF = "todo"
 
 
 def transfers(refunds: Iterable[Refund]) -> Iterator[list[Cell]]:
@@ -52,7 +53,7 @@ def transfers(refunds: Iterable[Refund]) -> Iterator[list[Cell]]:
             account.number if account else "",
             account.holder if account else "",
             refund.amount,
-            f"HOAN TIEN {order.number}",
+            memo.of_refund(order.number),
         ]
 
 
@@ -70,7 +71,7 @@ class RefundFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("Tình trạng"),
         method="filter_state",
-        choices=[(TODO, gettext_lazy("cần làm tay hoặc làm lại")), *Refund.State.choices],
+        choices=[(NEEDS_STAFF, gettext_lazy("cần làm tay hoặc làm lại")), *Refund.State.choices],
         widget=forms.RadioSelect,
     )
     way = django_filters.ChoiceFilter(
@@ -83,7 +84,7 @@ class RefundFilterSet(WagtailFilterSet):
 
     def filter_state(self, rows: QuerySet[Refund], _name: str, state: str) -> QuerySet[Refund]:
         """Keep the refunds in this state, or those that wait for a person."""
-        if state == TODO:
+        if state == NEEDS_STAFF:
             return rows.filter(pk__in=refunds_to_make(timezone.now()).order_by().values("pk"))
         return rows.filter(state=state)
 
@@ -92,7 +93,8 @@ class RefundIndexView(IndexView):
     """Refunds, the newest first; each leads to its order."""
 
     def get_base_queryset(self) -> QuerySet[Refund]:
-        return Refund.objects.select_related("payment__order", "parcel", "account").order_by("-pk")
+        rows = Refund.objects.given()
+        return rows.select_related("payment__order", "parcel", "account").order_by("-pk")
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -137,7 +139,9 @@ class RefundViewSet(ModelViewSet):
         Column("state", label=gettext_lazy("Tình trạng"), accessor="get_state_display"),
         Column("account", label=gettext_lazy("Tài khoản"), accessor=_account_words),
         Column("reference", label=gettext_lazy("Mã giao dịch")),
-        Column("why", label=gettext_lazy("Lý do"), accessor=lambda refund: refund.error or refund.reason),
+        Column(
+            "why", label=gettext_lazy("Lý do"), accessor=lambda refund: refund.error_words or refund.reason
+        ),
         DateColumn("created_at", label=gettext_lazy("Tạo lúc")),
     ]
     search_fields = ["payment__order__number", "reference"]
@@ -153,4 +157,4 @@ class RefundViewSet(ModelViewSet):
         ]
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return no_other_views(super().get_index_view_kwargs(**kwargs))
+        return without_unused_views(super().get_index_view_kwargs(**kwargs))

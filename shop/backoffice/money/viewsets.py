@@ -12,44 +12,49 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from catalogue.templatetags.market import vnd
-from shop.order.desk.listing import no_other_views
-from shop.payment.desk import lines
-from shop.payment.desk.views import AssignView, LineView, NotOursView, StatementView, UploadView
-from shop.payment.models import BankAccount, Inbox, Payment
+from catalogue.formats import vnd
+from shop.backoffice.money import bank_lines
+from shop.backoffice.money.statements import StatementView, UploadView
+from shop.backoffice.money.views import AssignView, DuplicateView, LineView, NotOursView, SplitView
+from shop.backoffice.orders.listing import without_unused_views
+from shop.payment.models import BankAccount, BankLine, Payment
+
+SUM_WIDTH = "130"  # CSS pixels at least: a sum stands on one line
+MEMO_WIDTH = "180"  # CSS pixels at least, so that words stand on few lines where the list is scrolled
 
 
 class BankLineFilterSet(WagtailFilterSet):
-    """Lines by what became of them."""
+    """Bank lines by what became of them, which way they went, why they wait."""
 
     state = django_filters.ChoiceFilter(
-        label=_("Tình trạng"),
-        method="filter_state",
-        choices=[(key, label) for key, (_condition, label) in lines.STATES.items()],
-        widget=forms.RadioSelect,
+        label=_("Tình trạng"), choices=BankLine.State.choices, widget=forms.RadioSelect
+    )
+    direction = django_filters.ChoiceFilter(
+        label=_("Chiều"), choices=BankLine.Direction.choices, widget=forms.RadioSelect
+    )
+    reason = django_filters.ChoiceFilter(
+        label=_("Vướng gì"), choices=BankLine.Reason.choices, widget=forms.RadioSelect
     )
 
     class Meta:
-        model = Inbox
+        model = BankLine
         fields: list[str] = []
-
-    def filter_state(self, rows: QuerySet[Inbox], _name: str, state: str) -> QuerySet[Inbox]:
-        """Keep the lines in this state."""
-        return rows.filter(lines.STATES[state][0])
 
 
 class BankLineIndexView(generic.IndexView):
-    """Lines of the bank, those that wait first."""
+    """Bank lines, those that wait first."""
 
-    def get_base_queryset(self) -> QuerySet[Inbox]:
-        return lines.bank_lines()
+    page_title = _("Tiền ở ngân hàng")
 
-    def get_edit_url(self, instance: Inbox) -> str:
+    def get_base_queryset(self) -> QuerySet[BankLine]:
+        return bank_lines.all_lines()
+
+    def get_edit_url(self, instance: BankLine) -> str:
         return reverse("shop_bank_lines:line", args=[instance.pk])
 
     @cached_property
@@ -60,26 +65,32 @@ class BankLineIndexView(generic.IndexView):
 
 
 class BankLineViewSet(ModelViewSet):
-    """What the bank told us; a line's page gives it to an order or puts it aside."""
+    """Bank lines; a line's page books it on an order or puts it aside."""
 
-    model = Inbox
+    model = BankLine
     name = "shop_bank_lines"
     url_prefix = "tien-ve"
     icon = "history"
-    menu_label = _("Tiền về ngân hàng")
+    menu_label = _("Tiền ở ngân hàng")
     index_view_class = BankLineIndexView
+    index_results_template_name = "shop/backoffice/wide_list.html"
     filterset_class = BankLineFilterSet
     form_fields: list[str] = []
     list_display = [
-        "key",
-        Column("amount", label=_("Số tiền"), accessor=lambda row: vnd(lines.amount_of(row))),
-        Column("memo", label=_("Nội dung"), accessor="body.memo"),
-        Column("state", label=_("Tình trạng"), accessor=lines.state_of),
-        Column("why", label=_("Vướng gì"), accessor="error"),
-        Column("order", label=_("Đơn"), accessor=lines.order_of),
-        DateColumn("received_at", label=_("Nhận lúc")),
+        TitleColumn(
+            "amount",
+            label=_("Số tiền"),
+            accessor=bank_lines.amount_of,
+            get_url=bank_lines.address_of,
+            width=SUM_WIDTH,
+        ),
+        Column("day", label=_("Ngày"), accessor=bank_lines.day_of),
+        Column("memo", label=_("Nội dung"), accessor=bank_lines.short_memo_of, width=MEMO_WIDTH),
+        Column("order", label=_("Đơn"), accessor=bank_lines.orders_of),
+        Column("state", label=_("Tình trạng"), accessor="get_state_display"),
+        Column("why", label=_("Vướng gì"), accessor=bank_lines.why_of, width=MEMO_WIDTH),
     ]
-    search_fields = ["key", "body__memo", "payment__order__number"]
+    search_fields = ["key", "memo", "counterparty", "payment__order__number"]
     list_per_page = 30
     list_export: list[str] = []
 
@@ -90,20 +101,22 @@ class BankLineViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", LineView.as_view(), name="line"),
             path("<int:pk>/vao-don/", AssignView.as_view(), name="assign"),
+            path("<int:pk>/chia/", SplitView.as_view(), name="split"),
+            path("<int:pk>/trung/", DuplicateView.as_view(), name="duplicate"),
             path("<int:pk>/khong-phai/", NotOursView.as_view(), name="not_ours"),
             path("sao-ke/", UploadView.as_view(), name="upload"),
             path("sao-ke/<int:pk>/", StatementView.as_view(), name="statement"),
         ]
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return no_other_views(super().get_index_view_kwargs(**kwargs))
+        return without_unused_views(super().get_index_view_kwargs(**kwargs))
 
 
 class UnevenTransferIndexView(generic.IndexView):
     """Payments by transfer that got too little, too much, or need a person."""
 
     def get_base_queryset(self) -> QuerySet[Payment]:
-        return lines.uneven_payments()
+        return bank_lines.uneven_payments()
 
     def get_edit_url(self, instance: Payment) -> str:
         return reverse("shop_orders:detail", args=[instance.order_id])
@@ -128,9 +141,9 @@ class UnevenTransferViewSet(ModelViewSet):
         ),
         Column("amount", label=_("Phải trả"), accessor=lambda payment: vnd(payment.amount)),
         Column("received", label=_("Đã nhận"), accessor=lambda payment: vnd(payment.received)),
-        Column("uneven", label=_("Thiếu hay thừa"), accessor=lines.unevenness),
+        Column("uneven", label=_("Thiếu hay thừa"), accessor=bank_lines.unevenness),
         Column("state", label=_("Tình trạng"), accessor="get_state_display"),
-        Column("doubt", label=_("Vướng gì"), accessor="doubt"),
+        Column("doubt", label=_("Vướng gì"), accessor="doubt_words"),
     ]
     search_fields = ["order__number"]
     list_filter = ["state"]
@@ -145,7 +158,7 @@ class UnevenTransferViewSet(ModelViewSet):
         ]
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return no_other_views(super().get_index_view_kwargs(**kwargs))
+        return without_unused_views(super().get_index_view_kwargs(**kwargs))
 
 
 class BankAccountForm(WagtailAdminModelForm):

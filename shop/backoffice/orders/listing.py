@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def no_other_views(kwargs: dict[str, Any]) -> dict[str, Any]:
+def without_unused_views(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Leave out the names of views that we do not have."""
     gone = (
         "add_url_name",

@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from shop.order.audit import staff
-from shop.order.desk.money import DropForm, NoteForm, RefundForm
-from shop.order.desk.views import OrderDetailView
-from shop.payment import deciding, dropping, refunding, settling
+from shop.backoffice.orders.money import CancelRefundForm, NoteForm, RefundForm
+from shop.backoffice.orders.views import OrderDetailView
+from shop.core.actors import staff
+from shop.ledger import cash
+from shop.payment import review, settling
 from shop.payment.models import Payment, Refund
-from shop.payment.providers.base import PaymentUnavailable, RefundAnswer
+from shop.payment.providers.base import PaymentUnavailable
+from shop.payment.refunds import cancelling, refunding
 
 
 class MoneyView(OrderDetailView):
@@ -28,13 +30,13 @@ class MoneyView(OrderDetailView):
         return self.show_again(pk, form)
 
 
-class LookView(MoneyView):
+class FetchPaymentView(MoneyView):
     """Ask the provider what it knows of a payment, now."""
 
     def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
         row = get_object_or_404(Payment, pk=payment, order=pk)
         try:
-            settled = settling.look(payment_id=row.pk, by=staff(request.user))
+            settled = settling.fetch_and_settle(payment_id=row.pk, by=staff(request.user))
         except PaymentUnavailable:
             messages.error(request, _("Bên thu tiền đang không trả lời."))
         else:
@@ -42,29 +44,43 @@ class LookView(MoneyView):
         return redirect("shop_orders:detail", pk)
 
 
-class SeenView(MoneyView):
+class MarkSeenView(MoneyView):
     """A person has looked at what was doubtful."""
 
     def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
         row = get_object_or_404(Payment, pk=payment, order=pk)
-        deciding.seen(payment_id=row.pk, by=staff(request.user))
+        review.mark_seen(payment_id=row.pk, by=staff(request.user))
         return redirect("shop_orders:detail", pk)
 
 
-class AcceptView(MoneyView):
+class AcceptPaymentView(MoneyView):
     """Let money in doubt pay its order after all."""
 
     def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
         row = get_object_or_404(Payment, pk=payment, order=pk)
         try:
-            accepted = deciding.accept(payment_id=row.pk, by=staff(request.user))
-        except deciding.CannotAccept as refusal:
+            accepted = review.accept(payment_id=row.pk, by=staff(request.user))
+        except review.CannotAccept as refusal:
             messages.error(request, str(refusal))
         else:
             if accepted.state == Payment.State.PAID:
                 messages.success(request, _("Đã nhận tiền, đơn đã thành."))
             else:
-                messages.error(request, accepted.doubt)
+                messages.error(request, accepted.doubt_words)
+        return redirect("shop_orders:detail", pk)
+
+
+class SendAnywayView(MoneyView):
+    """Let the goods go although a dispute was lost."""
+
+    def post(self, request: HttpRequest, pk: int, payment: int) -> HttpResponse:
+        row = get_object_or_404(Payment, pk=payment, order=pk)
+        try:
+            review.send_anyway(payment_id=row.pk, by=staff(request.user))
+        except review.CannotAccept as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Hàng của đơn này được gửi."))
         return redirect("shop_orders:detail", pk)
 
 
@@ -84,7 +100,7 @@ class RefundView(MoneyView):
         """Give it back; more than is left becomes an error of the form."""
         data = form.cleaned_data
         try:
-            refunding.give(
+            refunding.refund_by_staff(
                 order_id=payment.order_id,
                 payment_id=payment.pk,
                 amount=None if data["quantity"] else data["amount"],
@@ -107,37 +123,42 @@ class NoteRefundView(MoneyView):
 
     def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
         row = get_object_or_404(Refund.objects.exclude(way=Refund.Way.CARD), pk=refund, payment__order=pk)
-        form = NoteForm(request.POST, prefix=f"note-{row.pk}")
-        if not form.is_valid():
+        form = NoteForm(request.POST, refund=row)
+        if form.is_valid():
+            self._note(row, form)
+        if form.errors:
             return self.refuse(pk, form)
-        self._note(row, form.cleaned_data["reference"])
         return redirect("shop_orders:detail", pk)
 
-    def _note(self, refund: Refund, reference: str) -> None:
-        answer = RefundAnswer(reference=reference, done=True)
+    def _note(self, refund: Refund, form: NoteForm) -> None:
+        """Note it; cash that went into other hands just now becomes an error of the form."""
+        reference, given_by = form.cleaned_data["reference"], form.cleaned_data.get("given_by", "")
+        by = staff(self.request.user)
         try:
-            refunding.finish(refund_id=refund.pk, answer=answer, by=staff(self.request.user))
-        except refunding.Closed as closed:
-            messages.error(self.request, str(closed))
+            cash.note_refund(refund_id=refund.pk, reference=reference, given_by=given_by, by=by)
+        except cash.NoCash as refused:
+            form.add_error("given_by", str(refused))
+        except refunding.Closed as refused:
+            messages.error(self.request, str(refused))
         else:
             messages.success(self.request, _("Đã ghi là đã hoàn tiền."))
 
 
-class DropRefundView(MoneyView):
-    """Drop a refund by hand that was wrong, or one that failed."""
+class CancelRefundView(MoneyView):
+    """Cancel a refund by hand that was wrong, or one that failed."""
 
     def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
         row = get_object_or_404(Refund, pk=refund, payment__order=pk)
-        form = DropForm(request.POST, prefix=f"drop-{row.pk}")
+        form = CancelRefundForm(request.POST, prefix=f"drop-{row.pk}")
         if not form.is_valid():
             return self.refuse(pk, form)
-        self._drop(row, form.cleaned_data["reason"])
+        self._cancel(row, form.cleaned_data["reason"])
         return redirect("shop_orders:detail", pk)
 
-    def _drop(self, refund: Refund, reason: str) -> None:
+    def _cancel(self, refund: Refund, reason: str) -> None:
         try:
-            dropping.drop(refund_id=refund.pk, by=staff(self.request.user), reason=reason)
-        except dropping.TooLate as too_late:
+            cancelling.cancel(refund_id=refund.pk, by=staff(self.request.user), reason=reason)
+        except cancelling.TooLate as too_late:
             messages.error(self.request, str(too_late))
         else:
             messages.success(self.request, _("Đã bỏ khoản hoàn."))

@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from shop.order.audit import staff
-from shop.order.desk.money_views import MoneyView
+from shop.backoffice.orders.money_views import MoneyView
+from shop.core.actors import staff
 from shop.order.models import Order
-from shop.payment import refund_accounts
 from shop.payment.forms import RefundAccountForm
 from shop.payment.models import RefundAccount
+from shop.payment.refunds import refund_accounts
 
 
 class RefundAccountView(MoneyView):
@@ -26,7 +26,7 @@ class RefundAccountView(MoneyView):
 
     def _give(self, order: Order, account: RefundAccount) -> None:
         try:
-            refund_accounts.give(order_id=order.pk, account=account, by=staff(self.request.user))
+            refund_accounts.save_account(order_id=order.pk, account=account, by=staff(self.request.user))
         except refund_accounts.NothingDue as too_late:
             messages.error(self.request, str(too_late))
         else:

@@ -8,11 +8,11 @@ from post_office.models import STATUS, Email
 from wagtail.admin import messages
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from shop.order.desk.policies import OrderPolicy
+from shop.backoffice.policies import OrderPolicy
 from shop.order.models import Order
 
 
-class MailAgainView(PermissionCheckedMixin, View):
+class ResendMailView(PermissionCheckedMixin, View):
     """Put a mail that failed back into the queue, with all its tries; the timer sends it."""
 
     permission_policy = OrderPolicy(Order)

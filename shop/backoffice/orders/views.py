@@ -12,11 +12,12 @@ from django.views import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from shop.order.desk import money, returning, steps
-from shop.order.desk.forms import Wrong
-from shop.order.desk.policies import OrderPolicy
+from shop.backoffice.orders import money, order_steps, return_requests, steps
+from shop.backoffice.orders.forms import InvalidForms
+from shop.backoffice.policies import OrderPolicy
+from shop.order.localised import LINES, shipping_name
 from shop.order.models import Order, Parcel
-from shop.order.readers_words import LINES
+from shop.order.transitions import may_correct_address
 
 
 class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
@@ -25,9 +26,9 @@ class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     model = Order
     permission_policy = OrderPolicy(Order)
     permission_required = "view"
-    template_name = "shop/desk/order.html"
+    template_name = "shop/backoffice/order.html"
     header_icon = "clipboard-list"
-    wrong: Wrong = {}
+    wrong: InvalidForms = {}
 
     def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
         return self.show(pk)
@@ -60,30 +61,32 @@ class OrderDetailView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.object
         may_act = self.user_has_permission("change")
-        rows = order.parcels.select_related("partner__commune", "sales_point", "return_request")
+        rows = order.parcels.select_related("partner__commune", "sales_point", "cash_holding")
+        rows = rows.prefetch_related(LINES, *return_requests.REQUESTS)
         return super().get_context_data(
             order=order,
             may_act=may_act,
+            may_correct_address=may_act and may_correct_address(order, rows),
+            order_steps=order_steps.rows(order, rows, wrong=self.wrong) if may_act else [],
             address=order.shipping_address,
             payments=money.rows(order, may_act=may_act, wrong=self.wrong),
             refund_account=money.account(order, may_act=may_act, wrong=self.wrong),
-            parcels=[
-                (
-                    parcel,
-                    self._steps(parcel, order) if may_act else [],
-                    returning.row(parcel, may_overrule=True, wrong=self.wrong),
-                )
-                for parcel in rows.prefetch_related(LINES, returning.PHOTOS)
-            ],
+            parcels=[self._parcel(parcel, order, may_act=may_act) for parcel in rows],
             log=order.log.select_related("parcel"),
             mails=order.mails.all(),
             **kwargs,
         )
 
-    def _steps(self, parcel: Parcel, order: Order) -> list[dict[str, Any]]:
+    def _parcel(self, parcel: Parcel, order: Order, *, may_act: bool) -> dict[str, Any]:
         parcel.order = order
         address = partial(_step_url, order.pk, parcel.pk)
-        return steps.rows(parcel, address=address, wrong=self.wrong)
+        act = partial(steps.rows, address=address, wrong=self.wrong, by_staff=True)
+        return {
+            "parcel": parcel,
+            "way": shipping_name(parcel),
+            "steps": act(parcel) if may_act else [],
+            "wishes": return_requests.rows(parcel, may_overrule=True, wrong=self.wrong),
+        }
 
 
 class StepView(OrderDetailView):
@@ -96,7 +99,7 @@ class StepView(OrderDetailView):
         row = get_object_or_404(
             Parcel.objects.select_related("order").prefetch_related(LINES), pk=parcel, order=pk
         )
-        step = steps.named(verb)
+        step = steps.named(verb, by_staff=True)
         if wrong := steps.do(request, row, step):
             return self.show_again(pk, wrong)
         return redirect("shop_orders:detail", pk)
@@ -108,9 +111,11 @@ class DecideView(OrderDetailView):
     permission_required = "change"
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, pk: int, parcel: int) -> HttpResponse:
-        row = get_object_or_404(Parcel, pk=parcel, order=pk)
-        if wrong := returning.decide(request, row, may_overrule=True):
+    def post(self, request: HttpRequest, pk: int, parcel: int, asked: int) -> HttpResponse:
+        rows = Parcel.objects.select_related("order")
+        rows = rows.prefetch_related(LINES, *return_requests.REQUESTS)
+        row = get_object_or_404(rows, pk=parcel, order=pk)
+        if wrong := return_requests.decide(request, row, asked, may_overrule=True):
             return self.show_again(pk, wrong)
         return redirect("shop_orders:detail", pk)
 
@@ -122,7 +127,7 @@ class PhotoView(PermissionCheckedMixin, View):
     permission_required = "view"
 
     def get(self, _request: HttpRequest, pk: int, parcel: int, photo: int) -> HttpResponse:
-        return returning.picture(get_object_or_404(Parcel, pk=parcel, order=pk), photo)
+        return return_requests.picture(get_object_or_404(Parcel, pk=parcel, order=pk), photo)
 
 
 def _step_url(order_id: int, parcel_id: int, verb: str) -> str:

@@ -10,24 +10,30 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
-from catalogue.templatetags.market import vnd
-from shop.ledger.desk.viewsets import CategoryRateViewSet, PayoutViewSet
-from shop.order.desk.attention import AttentionViewSet
-from shop.order.desk.listing import no_other_views
-from shop.order.desk.money_views import (
-    AcceptView,
-    DropRefundView,
-    LookView,
+from catalogue.formats import vnd
+from shop.backoffice.attention.page import AttentionViewSet
+from shop.backoffice.cash.viewsets import CashViewSet
+from shop.backoffice.money.refunds import RefundViewSet
+from shop.backoffice.money.viewsets import BankAccountViewSet, BankLineViewSet, UnevenTransferViewSet
+from shop.backoffice.orders.address import AddressView
+from shop.backoffice.orders.cancel_order import CancelOrderView
+from shop.backoffice.orders.listing import without_unused_views
+from shop.backoffice.orders.money_views import (
+    AcceptPaymentView,
+    CancelRefundView,
+    FetchPaymentView,
+    MarkSeenView,
     NoteRefundView,
     RefundView,
-    SeenView,
+    SendAnywayView,
 )
-from shop.order.desk.policies import OrderPolicy
-from shop.order.desk.refund_account import RefundAccountView
-from shop.order.desk.views import DecideView, OrderDetailView, PhotoView, StepView
+from shop.backoffice.orders.refund_account import RefundAccountView
+from shop.backoffice.orders.views import DecideView, OrderDetailView, PhotoView, StepView
+from shop.backoffice.payouts.reconcile import ReconcileViewSet
+from shop.backoffice.payouts.tax import TaxViewSet, WithholdingRateViewSet
+from shop.backoffice.payouts.viewsets import CategoryRateViewSet, OfferFundingViewSet, PayoutViewSet
+from shop.backoffice.policies import OrderPolicy
 from shop.order.models import Order, Parcel
-from shop.payment.desk.refunds import RefundViewSet
-from shop.payment.desk.viewsets import BankAccountViewSet, BankLineViewSet, UnevenTransferViewSet
 
 
 class OrderIndexView(IndexView):
@@ -43,7 +49,10 @@ class OrderIndexView(IndexView):
     def header_buttons(self) -> list[Any]:
         if not OrderPolicy(Order).user_has_permission(self.request.user, "change"):
             return []
-        return [HeaderButton(_("Dữ liệu hoá đơn"), reverse("shop_invoices"), icon_name="download")]
+        return [
+            HeaderButton(_("Nhập đơn qua điện thoại"), reverse("telephone_order:start"), icon_name="plus"),
+            HeaderButton(_("Dữ liệu hoá đơn"), reverse("shop_invoices"), icon_name="download"),
+        ]
 
 
 class ParcelIndexView(IndexView):
@@ -93,20 +102,23 @@ class OrderViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", OrderDetailView.as_view(), name="detail"),
-            path("<int:pk>/kien/<int:parcel>/tra-hang/", DecideView.as_view(), name="decide"),
+            path("<int:pk>/dia-chi/", AddressView.as_view(), name="address"),
+            path("<int:pk>/huy/", CancelOrderView.as_view(), name="cancel"),
+            path("<int:pk>/kien/<int:parcel>/tra-hang/<int:asked>/", DecideView.as_view(), name="decide"),
             path("<int:pk>/kien/<int:parcel>/anh/<int:photo>/", PhotoView.as_view(), name="photo"),
             path("<int:pk>/kien/<int:parcel>/<slug:verb>/", StepView.as_view(), name="step"),
-            path("<int:pk>/hoi-lai/<int:payment>/", LookView.as_view(), name="look"),
-            path("<int:pk>/da-xem/<int:payment>/", SeenView.as_view(), name="seen"),
-            path("<int:pk>/nhan-tien/<int:payment>/", AcceptView.as_view(), name="accept"),
+            path("<int:pk>/hoi-lai/<int:payment>/", FetchPaymentView.as_view(), name="look"),
+            path("<int:pk>/da-xem/<int:payment>/", MarkSeenView.as_view(), name="seen"),
+            path("<int:pk>/nhan-tien/<int:payment>/", AcceptPaymentView.as_view(), name="accept"),
+            path("<int:pk>/van-gui/<int:payment>/", SendAnywayView.as_view(), name="send_anyway"),
             path("<int:pk>/hoan-tien/<int:payment>/", RefundView.as_view(), name="refund"),
             path("<int:pk>/tai-khoan-nhan-hoan/", RefundAccountView.as_view(), name="refund_account"),
             path("<int:pk>/da-hoan/<int:refund>/", NoteRefundView.as_view(), name="note_refund"),
-            path("<int:pk>/bo-khoan-hoan/<int:refund>/", DropRefundView.as_view(), name="drop_refund"),
+            path("<int:pk>/bo-khoan-hoan/<int:refund>/", CancelRefundView.as_view(), name="drop_refund"),
         ]
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return no_other_views(super().get_index_view_kwargs(**kwargs))
+        return without_unused_views(super().get_index_view_kwargs(**kwargs))
 
 
 class ParcelViewSet(ModelViewSet):
@@ -140,7 +152,7 @@ class ParcelViewSet(ModelViewSet):
         ]
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return no_other_views(super().get_index_view_kwargs(**kwargs))
+        return without_unused_views(super().get_index_view_kwargs(**kwargs))
 
 
 class OrderGroup(ModelViewSetGroup):
@@ -157,6 +169,11 @@ class OrderGroup(ModelViewSetGroup):
         UnevenTransferViewSet,
         RefundViewSet,
         BankAccountViewSet,
+        ReconcileViewSet,
+        CashViewSet,
         PayoutViewSet,
         CategoryRateViewSet,
+        OfferFundingViewSet,
+        TaxViewSet,
+        WithholdingRateViewSet,
     )

@@ -1,61 +1,42 @@
 """Payouts for the staff: what is due, the list, one payout, the files."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views import View
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from shop.ledger import handing_over, payouts, posting
-from shop.ledger.csv_cells import csv_file
-from shop.ledger.desk.forms import AdjustForm, PaidForm
+from shop.backoffice.pages import StaffPage
+from shop.backoffice.payouts.forms import AdjustForm, PaidForm
+from shop.backoffice.policies import MoneyPolicy
+from shop.core.actors import staff
+from shop.core.csv_cells import csv_file
+from shop.ledger import doubts, payouts, posting, transfer_files
 from shop.ledger.models import Payout, PayoutLog, TransferFile
 from shop.ledger.statements import rows, statement, transfers
-from shop.order.audit import staff
-from shop.payment.desk.policies import MoneyPolicy
 
 FILES_SHOWN = 30
 LINES_SHOWN = 100
 POLICY = MoneyPolicy(Payout, actions={"change", "view"})
 
 
-class _Page(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+class LedgerPage(StaffPage):
     """A page about money: for holders of the permission, never kept by a cache."""
 
     model = Payout
     permission_policy = POLICY
-    permission_required = "view"
     header_icon = "download"
-    title: Any = ""
-    steps: list[dict[str, str]] = []
-
-    def get_page_title(self) -> str:
-        return str(self.title or self.steps[-1]["label"])
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        start = {"url": reverse("shop_payouts:index"), "label": _("Chi trả")}
-        return [*self.breadcrumbs_items, start, *self.steps]
-
-    def show(self, *, status: int = 200, **context: Any) -> HttpResponse:
-        """Render the page with `context`."""
-        response: HttpResponse = self.render_to_response(self.get_context_data(**context), status=status)
-        response["Cache-Control"] = "private, no-store"
-        return response
+    start = ("shop_payouts:index", gettext_lazy("Chi trả"))
 
 
-class RunView(_Page):
+class RunView(LedgerPage):
     """What is due to whom, and the button that makes the payouts."""
 
     permission_required = "change"
-    template_name = "shop/desk/payout_run.html"
+    template_name = "shop/backoffice/payout_run.html"
 
     def get(self, _request: HttpRequest) -> HttpResponse:
         self.steps = [{"url": "", "label": _("Lập bảng chi trả")}]
@@ -69,11 +50,11 @@ class RunView(_Page):
         return redirect("shop_payouts:index")
 
 
-class AdjustView(_Page):
+class AdjustView(LedgerPage):
     """Move money between the hub and a producer, with a reason."""
 
     permission_required = "change"
-    template_name = "shop/desk/adjust.html"
+    template_name = "shop/backoffice/adjust.html"
 
     def get(self, _request: HttpRequest, form: AdjustForm | None = None) -> HttpResponse:
         self.steps = [{"url": "", "label": _("Điều chỉnh")}]
@@ -88,19 +69,23 @@ class AdjustView(_Page):
         return redirect("shop_payouts:run")
 
 
-class PayoutView(_Page):
+class PayoutView(LedgerPage):
     """One payout: statement, the transfer to note, the way to drop it."""
 
-    template_name = "shop/desk/payout.html"
+    template_name = "shop/backoffice/payout.html"
 
     def get(self, _request: HttpRequest, pk: int, form: PaidForm | None = None) -> HttpResponse:
         payout = get_object_or_404(Payout.objects.select_related("partner", "paid_by", "file"), pk=pk)
         self.steps = [{"url": "", "label": str(payout)}]
+        doubtful = doubts.doubtful_orders(payout)
+        if form and not doubtful:
+            form.fields.pop("despite_doubts", None)
         return self.show(
             payout=payout,
+            doubtful=doubtful,
             statement=statement(payout),
             log=PayoutLog.objects.filter(number=payout.pk).order_by("pk"),
-            form=form or PaidForm(),
+            form=form or PaidForm(in_doubt=bool(doubtful)),
             may_act=self.user_has_permission("change") and not payout.is_paid,
             status=422 if form else 200,
         )
@@ -113,11 +98,14 @@ class PayView(PayoutView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = PaidForm(request.POST)
+        form = PaidForm(request.POST, in_doubt=True)
         if not form.is_valid():
             return self.get(request, pk, form)
         try:
             payouts.pay(payout_id=pk, by=staff(request.user), **form.cleaned_data)
+        except payouts.InDoubt as doubt:
+            form.add_error("despite_doubts", str(doubt))
+            return self.get(request, pk, form)
         except payouts.ReferenceUsed as used:
             form.add_error("reference", str(used))
             return self.get(request, pk, form)
@@ -128,7 +116,7 @@ class PayView(PayoutView):
         return redirect("shop_payouts:index")
 
 
-class DiscardView(_Page):
+class DiscardView(LedgerPage):
     """Drop an open payout."""
 
     permission_required = "change"
@@ -144,27 +132,30 @@ class DiscardView(_Page):
         return redirect("shop_payouts:index")
 
 
-class FilesView(_Page):
+class FilesView(LedgerPage):
     """The files that went to the bank, and the button that makes one of what is in none yet."""
 
     permission_required = "change"
-    template_name = "shop/desk/transfer_files.html"
+    template_name = "shop/backoffice/transfer_files.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.steps = [{"url": "", "label": _("Tệp chuyển khoản")}]
         page = Paginator(TransferFile.objects.all(), FILES_SHOWN).get_page(request.GET.get("p"))
-        waiting = handing_over.waiting()
+        waiting = transfer_files.waiting()
         return self.show(files=page, waiting=waiting, total=sum(payout.total for payout in waiting))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if file := handing_over.hand_over(by=staff(request.user)):
+        if file := transfer_files.make_file(by=staff(request.user)):
             messages.success(request, _("Đã lập tệp gồm %(count)d khoản.") % {"count": file.count})
         else:
             messages.warning(request, _("Mọi khoản chờ chuyển đã ở trong một tệp."))
+        for payout in transfer_files.left_out():
+            words = _("%(payout)s không vào tệp: tiền của một đơn đang có vướng mắc.")
+            messages.warning(request, words % {"payout": payout})
         return redirect("shop_payouts:files")
 
 
-class FileView(_Page):
+class FileView(LedgerPage):
     """One file for the bank, the same whenever it is saved."""
 
     permission_required = "change"
@@ -175,10 +166,10 @@ class FileView(_Page):
         return csv_file(transfers(file.payouts.order_by("pk")), f"chi-tra-{day:%Y-%m-%d}-{file.pk}.csv")
 
 
-class LogView(_Page):
+class LogView(LedgerPage):
     """Who did what to which payout, the newest first; discarded ones, too."""
 
-    template_name = "shop/desk/payout_log.html"
+    template_name = "shop/backoffice/payout_log.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.steps = [{"url": "", "label": _("Nhật ký chi trả")}]
@@ -186,27 +177,27 @@ class LogView(_Page):
         return self.show(log=Paginator(lines, LINES_SHOWN).get_page(request.GET.get("p")))
 
 
-class StatementView(_Page):
+class StatementView(LedgerPage):
     """The statement on paper."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return print_statement(request, get_object_or_404(Payout.objects.select_related("partner"), pk=pk))
 
 
-class LinesView(_Page):
+class EntriesView(LedgerPage):
     """The statement as a table."""
 
     def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
-        return save_lines(get_object_or_404(Payout, pk=pk))
+        return save_entries(get_object_or_404(Payout, pk=pk))
 
 
 def print_statement(request: HttpRequest, payout: Payout) -> HttpResponse:
     """Return a statement that prints on A4."""
-    response = TemplateResponse(request, "shop/desk/statement.html", {"statement": statement(payout)})
+    response = TemplateResponse(request, "shop/backoffice/statement.html", {"statement": statement(payout)})
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def save_lines(payout: Payout) -> HttpResponse:
+def save_entries(payout: Payout) -> HttpResponse:
     """Return a statement as CSV."""
     return csv_file(rows(statement(payout)), f"sao-ke-{payout.run:%Y-%m-%d}-{payout.pk}.csv")

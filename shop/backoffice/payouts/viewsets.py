@@ -10,11 +10,11 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from catalogue.templatetags.market import vnd
-from shop.ledger.desk import views
-from shop.ledger.desk.forms import RateForm
-from shop.ledger.models import CategoryRate, Payout
-from shop.order.desk.listing import no_other_views
+from catalogue.formats import vnd
+from shop.backoffice.orders.listing import without_unused_views
+from shop.backoffice.payouts import debts, views
+from shop.backoffice.payouts.forms import OfferFundingForm, RateForm
+from shop.ledger.models import CategoryRate, OfferFunding, Payout
 
 
 class PayoutIndexView(IndexView):
@@ -29,10 +29,14 @@ class PayoutIndexView(IndexView):
     @property
     def header_buttons(self) -> list[Any]:
         if not views.POLICY.user_has_permission(self.request.user, "change"):
-            return [HeaderButton(_("Nhật ký chi trả"), reverse("shop_payouts:log"), icon_name="history")]
+            return [
+                HeaderButton(_("Nhật ký chi trả"), reverse("shop_payouts:log"), icon_name="history"),
+                HeaderButton(_("Công nợ"), reverse("shop_payouts:debts"), icon_name="list-ul"),
+            ]
         return [
             HeaderButton(_("Lập bảng chi trả"), reverse("shop_payouts:run"), icon_name="plus"),
             HeaderButton(_("Tệp chuyển khoản"), reverse("shop_payouts:files"), icon_name="download"),
+            HeaderButton(_("Công nợ"), reverse("shop_payouts:debts"), icon_name="list-ul"),
             HeaderButton(_("Điều chỉnh"), reverse("shop_payouts:adjust"), icon_name="edit"),
         ]
 
@@ -69,15 +73,21 @@ class PayoutViewSet(ModelViewSet):
             path("nhat-ky/", views.LogView.as_view(), name="log"),
             path("tep-chuyen-khoan/", views.FilesView.as_view(), name="files"),
             path("tep-chuyen-khoan/<int:pk>.csv", views.FileView.as_view(), name="file"),
+            path("cong-no/", debts.DebtsView.as_view(), name="debts"),
+            path("cong-no/<int:pk>/", debts.DebtView.as_view(), name="debt"),
+            path("cong-no/<int:pk>/da-nop/", debts.PayInView.as_view(), name="pay_in"),
+            path("cong-no/<int:pk>/bo/<int:payment>/", debts.UndoPayInView.as_view(), name="undo_pay_in"),
+            path("cong-no/<int:pk>/ban-in/", debts.PrintBillView.as_view(), name="bill"),
+            path("cong-no/<int:pk>.csv", debts.SaveBillView.as_view(), name="bill_lines"),
             path("<int:pk>/", views.PayoutView.as_view(), name="detail"),
             path("<int:pk>/da-chuyen/", views.PayView.as_view(), name="pay"),
             path("<int:pk>/bo/", views.DiscardView.as_view(), name="discard"),
             path("<int:pk>/sao-ke/", views.StatementView.as_view(), name="statement"),
-            path("<int:pk>/sao-ke.csv", views.LinesView.as_view(), name="lines"),
+            path("<int:pk>/sao-ke.csv", views.EntriesView.as_view(), name="lines"),
         ]
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return no_other_views(super().get_index_view_kwargs(**kwargs))
+        return without_unused_views(super().get_index_view_kwargs(**kwargs))
 
 
 class CategoryRateViewSet(ModelViewSet):
@@ -93,3 +103,18 @@ class CategoryRateViewSet(ModelViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[RateForm]:
         return RateForm
+
+
+class OfferFundingViewSet(ModelViewSet):
+    """Who pays for which offer."""
+
+    model = OfferFunding
+    name = "shop_offer_funding"
+    url_prefix = "ai-chiu-uu-dai"
+    icon = "tag"
+    menu_label = _("Ai chịu ưu đãi")
+    copy_view_enabled = False
+    list_display = ["offer", Column("paid_by", label=_("Ai chịu"), accessor="get_paid_by_display")]
+
+    def get_form_class(self, for_update: bool = False) -> type[OfferFundingForm]:
+        return OfferFundingForm

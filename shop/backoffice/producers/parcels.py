@@ -1,17 +1,15 @@
 """A producer's own parcels: what to pack, where it goes, the next step; nobody else's, and no order.
 
 The page names the order by the end of its code only: with code and telephone number anybody may
-look the whole order up (shop.order.forms.LookupForm), and a producer has the number.
+look the whole order up (shop.customer.orders.forms.LookupForm), and a producer has the number.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,32 +17,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.permissions import is_producer, partners_of
-from shop.order.desk import returning, steps
-from shop.order.desk.forms import Wrong
-from shop.order.models import Order, Parcel
-from shop.order.readers_words import LINES, way_of
-from shop.order.transitions import DONE, PLACED_ORDER
-from shop.payment.models import Payment
-from shop.payment.providers import provider, providers
+from shop.backoffice.orders import return_requests, steps
+from shop.backoffice.orders.forms import InvalidForms
+from shop.backoffice.producers import parcel_lists
+from shop.backoffice.producers.parcel_lists import own_parcels
+from shop.order.localised import LINES, shipping_name
+from shop.order.models import OrderLog, Parcel
+from shop.order.transitions import DONE
+from shop.payment.providers import provider
 
 PER_PAGE = 30
 
 
 @require_safe
 def parcels(request: HttpRequest) -> HttpResponse:
-    """List the producer's parcels: those that wait, oldest first; with ?xong=1 those that are done."""
-    done = bool(request.GET.get("xong"))
-    found = _own(request).prefetch_related(LINES)
-    found = found.filter(status__in=DONE) if done else found.exclude(status__in=DONE)
-    pages = Paginator(found.order_by("-pk" if done else "pk"), PER_PAGE)
+    """List the producer's parcels of one kind: those that wait, or with ?xem=… another kind."""
+    own = own_parcels(request.user)
+    which = parcel_lists.named(request.GET.get("xem", ""))
+    pages = Paginator(which.rows(own).prefetch_related(LINES), PER_PAGE)
     context = {
         "parcels": pages.get_page(request.GET.get("p")),
-        "done": done,
+        "lists": parcel_lists.links(own, which),
+        "kept": f"xem={which.name}&" if which.name else "",
         "page_title": _("Kiện hàng"),
         "header_icon": "list-ul",
     }
-    return _private(TemplateResponse(request, "stall/parcels.html", context))
+    return _private(TemplateResponse(request, "producers/parcels.html", context))
 
 
 @require_safe
@@ -56,74 +54,65 @@ def parcel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Do the next step of one of the producer's own parcels."""
-    row, what = _one(request, pk), steps.named(verb)
+    row, what = _one(request, pk), steps.named(verb, by_staff=False)
     if wrong := steps.do(request, row, what):
         return _show(request, row, wrong=wrong)
-    return redirect("stall_parcels:detail", pk)
+    return redirect("producer_parcels:detail", pk)
 
 
 @require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Decide on the return of one of the producer's own parcels; a refusal is overruled by staff only."""
     row = _one(request, pk)
-    if wrong := returning.decide(request, row, may_overrule=False):
+    if wrong := return_requests.decide(request, row, asked, may_overrule=False):
         return _show(request, row, wrong=wrong)
-    return redirect("stall_parcels:detail", pk)
+    return redirect("producer_parcels:detail", pk)
 
 
 @require_safe
 def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     """Show a picture of what is wrong with one of the producer's own parcels."""
-    return returning.picture(_one(request, pk), photo)
-
-
-def _own(request: HttpRequest) -> QuerySet[Parcel]:
-    """Return the producer's parcels of orders that were placed: not those that wait for money.
-
-    Of cancelled orders those that had been placed: free, for cash, or paid in full.
-    """
-    user: Any = request.user
-    if not is_producer(user):
-        raise PermissionDenied
-    cash = [code for code, method in providers().items() if method.collects_on_delivery]
-    payments = Payment.objects.filter(order=OuterRef("order"))
-    paid = Exists(payments.filter(Q(method__in=cash) | Q(received__gte=F("amount"))))
-    was_placed = Q(order__status=Order.Status.CANCELLED) & (paid | ~Exists(payments))
-    rows = Parcel.objects.filter(Q(order__status__in=PLACED_ORDER) | was_placed)
-    return rows.filter(partner__in=partners_of(user)).select_related("order", "partner")
+    return return_requests.picture(_one(request, pk), photo)
 
 
 def _one(request: HttpRequest, pk: int) -> Parcel:
-    rows = _own(request).select_related(
+    rows = own_parcels(request.user).select_related(
         "order__shipping_address__province",
         "order__shipping_address__commune",
         "sales_point",
         "partner",
-        "return_request",
     )
-    return get_object_or_404(rows.prefetch_related(LINES, returning.PHOTOS), pk=pk)
+    return get_object_or_404(rows.prefetch_related(LINES, *return_requests.REQUESTS), pk=pk)
 
 
 def _show(request: HttpRequest, row: Parcel, *, wrong: forms.Form | None = None) -> HttpResponse:
-    came_back: Wrong = {wrong.prefix: wrong} if wrong else {}
+    came_back: InvalidForms = {wrong.prefix: wrong} if wrong else {}
     context = {
         "parcel": row,
-        "way": way_of(row),
+        "way": shipping_name(row),
         "order": row.order,
         "address": None if row.is_cancelled else row.order.shipping_address,
+        "corrected_at": _corrected_at(row),
         "cash": _cash(row),
-        "wish": returning.row(row, may_overrule=False, wrong=came_back),
-        "decide_url": reverse("stall_parcels:decide", args=[row.pk]),
-        "steps": steps.rows(row, address=partial(_step_url, row.pk), wrong=came_back),
+        "wishes": return_requests.rows(row, may_overrule=False, wrong=came_back),
+        "steps": steps.rows(row, address=partial(_step_url, row.pk), wrong=came_back, by_staff=False),
         "page_title": _("Kiện %(code)s") % {"code": row.short_code},
         "header_icon": "list-ul",
     }
     status = 422 if wrong else 200
-    return _private(TemplateResponse(request, "stall/parcel.html", context, status=status))
+    return _private(TemplateResponse(request, "producers/parcel.html", context, status=status))
 
 
 def _step_url(parcel_id: int, verb: str) -> str:
-    return reverse("stall_parcels:step", args=[parcel_id, verb])
+    return reverse("producer_parcels:step", args=[parcel_id, verb])
+
+
+def _corrected_at(row: Parcel) -> datetime | None:
+    """Return when staff last corrected who gets it or where: an address written down before is out of date."""
+    if row.status in DONE:
+        return None
+    lines = row.order.log.filter(verb=OrderLog.Verb.ADDRESS).order_by("-pk")
+    return lines.values_list("at", flat=True).first()
 
 
 def _cash(row: Parcel) -> Decimal | None:

@@ -20,14 +20,14 @@ class OrdersDashboardConfig(apps.OrdersDashboardConfig):
 
     def get_urls(self) -> list[Any]:
         """Return Oscar's names, each leading to the admin; for staff only, by the default permission."""
-        from shop.dashboard.orders.views import to_desk
+        from shop.dashboard.orders.views import to_admin
 
         urls = [
-            path("", to_desk, name="order-list"),
-            path("statistics/", to_desk, name="order-stats"),
-            path("<str:number>/", to_desk, name="order-detail"),
-            path("<str:number>/notes/<int:note_id>/", to_desk, name="order-detail-note"),
-            path("<str:number>/lines/<int:line_id>/", to_desk, name="order-line-detail"),
-            path("<str:number>/shipping-address/", to_desk, name="order-shipping-address"),
+            path("", to_admin, name="order-list"),
+            path("statistics/", to_admin, name="order-stats"),
+            path("<str:number>/", to_admin, name="order-detail"),
+            path("<str:number>/notes/<int:note_id>/", to_admin, name="order-detail-note"),
+            path("<str:number>/lines/<int:line_id>/", to_admin, name="order-line-detail"),
+            path("<str:number>/shipping-address/", to_admin, name="order-shipping-address"),
         ]
         return self.post_process_urls(urls)

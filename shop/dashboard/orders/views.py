@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from shop.order.models import Order
 
 
-def to_desk(_request: HttpRequest, number: str = "", **_rest: int) -> HttpResponse:
+def to_admin(_request: HttpRequest, number: str = "", **_rest: int) -> HttpResponse:
     """Send the staff to an order, or to the list of orders."""
     if not number:
         return redirect("shop_orders:index")

@@ -1,0 +1,1 @@
+"""Cash in hands: who has the cash of which parcel, what is handed over, what producers owe."""

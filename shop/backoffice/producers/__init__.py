@@ -1,0 +1,1 @@
+"""A producer's own parcels and statements; nobody else's."""

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 
 from catalogue.models import Certificate, Product
-from home.demo import data
+from demo.market import data
 
 if TYPE_CHECKING:
     from shop.partner.models import Partner

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from catalogue.models import SalesPoint
-from home.demo import data
-from home.demo.pages import Demo, Words, english_slug, ensure, paragraphs
-from home.demo.pictures import picture
-from home.demo.villages import village
+from demo.market import data
+from demo.market.pages import Demo, Words, english_slug, ensure, paragraphs
+from demo.market.pictures import picture
+from demo.market.villages import village
 from home.models import EventDate, EventIndexPage, EventPage
 
 

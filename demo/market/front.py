@@ -5,9 +5,12 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from home.demo import data
-from home.demo.pictures import picture
+from catalogue.models import VillagePage
+from demo.market import data
+from demo.market.pages import find, get
+from demo.market.pictures import picture
 from home.models import HomePage, MarketSettings, MenuItem, StandardPage
+from home.site_setup import SECTIONS
 
 MENU_PAGES: dict[
     str, list[str | tuple[str, str, str]]
@@ -18,7 +21,7 @@ MENU_PAGES: dict[
         ("/don-hang/", "Tra cứu đơn hàng", "Track an order"),
         "giao-hang",
         "doi-tra",
-        "thanh-toan",
+        "cach-thanh-toan",
         "khieu-nai",
         "bao-ve-du-lieu",
         "dieu-khoan",
@@ -27,7 +30,7 @@ MENU_PAGES: dict[
 }
 
 
-PROMISES = {"terms_page": "dieu-khoan", "returns_page": "doi-tra", "privacy_page": "bao-ve-du-lieu"}
+TERMS_PAGES = {"terms_page": "dieu-khoan", "returns_page": "doi-tra", "privacy_page": "bao-ve-du-lieu"}
 
 
 @transaction.atomic
@@ -41,7 +44,7 @@ def load_settings() -> int:
     """Fill menus and the owner's details where none stand; return how many menu items that made."""
     site = Site.objects.get(is_default_site=True)
     settings = MarketSettings.for_site(site)
-    _name_promises(settings, site.root_page)
+    _name_promises(settings)
     if settings.menu_items.exists():
         return 0
     for name, value in data.read("front")["settings"].items():
@@ -51,11 +54,12 @@ def load_settings() -> int:
     return settings.menu_items.count()
 
 
-def _name_promises(settings: MarketSettings, home: Page) -> None:
+def _name_promises(settings: MarketSettings) -> None:
     """Name the pages that a buyer agrees to, where an editor named none."""
-    pages = {page.slug: page for page in StandardPage.objects.child_of(home)}
     missing = {
-        name: pages.get(slug) for name, slug in PROMISES.items() if not getattr(settings, f"{name}_id")
+        name: find(StandardPage, slug)
+        for name, slug in TERMS_PAGES.items()
+        if not getattr(settings, f"{name}_id")
     }
     for name, page in missing.items():
         setattr(settings, name, page)
@@ -64,7 +68,6 @@ def _name_promises(settings: MarketSettings, home: Page) -> None:
 
 
 def _menu_items(home: Page) -> list[MenuItem]:
-    pages = {page.slug: page for page in home.get_children().live()}
     items: list[MenuItem] = []
     for menu, entries in MENU_PAGES.items():
         for entry in entries:
@@ -72,8 +75,8 @@ def _menu_items(home: Page) -> list[MenuItem]:
             if isinstance(entry, tuple):
                 url, label, label_en = entry
                 items.append(MenuItem(url=url, label=label, label_en=label_en, **words))
-            elif entry in pages:
-                items.append(MenuItem(page=pages[entry], **words))
+            elif (page := _page(home, entry)) and page.live:
+                items.append(MenuItem(page=page, **words))
     return items
 
 
@@ -81,20 +84,29 @@ def _fill(home: HomePage) -> int:
     language = home.locale.language_code
     words = data.read("front")["home"][language]
     front = HomePage.objects.get(locale__language_code="vi", depth=2)
-    pages = {page.slug: page for page in front.get_descendants().live()}
     home.hero_title, home.hero_text = words["hero_title"], words["hero_text"]
     home.hero_picture = home.share_picture = picture("cho-que")
-    home.first_button, home.first_page = words["first_button"], pages["san-pham"]
-    home.second_button, home.second_page = words["second_button"], pages["lang-nghe"]
-    home.body = [(kind, _values(kind, value, pages)) for kind, value in words["sections"]]
+    home.first_button, home.first_page = words["first_button"], _page(front, "san-pham")
+    home.second_button, home.second_page = words["second_button"], _page(front, "lang-nghe")
+    home.body = [(kind, _values(kind, value, front)) for kind, value in words["sections"]]
     home.save_revision(clean=False).publish()
     return 1
 
 
-def _values(kind: str, value: dict[str, Any], pages: dict[str, Page]) -> dict[str, Any]:
+def _page(front: Page, slug: str) -> Page | None:
+    """Return a section of the site or a page of the demo by the slug it was made with, whatever it is now."""
+    for section in SECTIONS:
+        if section.slug == slug:
+            found: Page | None = section.model.objects.child_of(front).first()
+            return found
+    page: Page | None = find(StandardPage, slug) or find(VillagePage, slug)
+    return page
+
+
+def _values(kind: str, value: dict[str, Any], front: Page) -> dict[str, Any]:
     """Put pages in the place of their slugs."""
     if kind == "villages":
-        return {**value, "villages": [pages[slug] for slug in value["villages"]]}
+        return {**value, "villages": [get(VillagePage, slug) for slug in value["villages"]]}
     if kind == "call_to_action":
-        return {**value, "page": pages[value["page"]]}
+        return {**value, "page": _page(front, value["page"])}
     return value

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.html import escape
@@ -11,7 +12,7 @@ from wagtail.models import Locale, Page
 from wagtail.rich_text import RichText
 
 from catalogue.folding import strip_marks
-from home.skeleton import english_page, put
+from home.site_setup import english_page, key_of, put
 
 Block = tuple[str, Any]
 ILLUSTRATIVE = re.compile(r"\s*\((minh hoạ|illustrative)\)$")
@@ -46,11 +47,12 @@ def ensure(parent: Page, demo: Demo) -> tuple[Any, bool]:
 
     A page that stands is left as editors wrote it, in both languages.
     """
-    found = demo.model.objects.child_of(parent).filter(slug=demo.vietnamese.slug).first()
+    found = find(demo.model, demo.vietnamese.slug)
     if found is not None:
         return found, False
     words = {"slug": demo.vietnamese.slug, **demo.vietnamese.fields}
-    page = put(parent, demo.model(locale=parent.locale, **words, **_shared(demo)))
+    key = key_of(demo.model, demo.vietnamese.slug)
+    page = put(parent, demo.model(locale=parent.locale, translation_key=key, **words, **_shared(demo)))
     english = Locale.objects.get(language_code="en")
     if demo.english is None:
         page.copy_for_translation(english, alias=True)
@@ -58,6 +60,27 @@ def ensure(parent: Page, demo: Demo) -> tuple[Any, bool]:
         words = {"slug": demo.english.slug, **demo.english.fields}
         english_page(page, parent=parent.get_translation(english), **words, **_shared(demo))
     return page, True
+
+
+def find(model: type[Page], slug: str) -> Any:
+    """Return the demo's Vietnamese page that was made with `slug`, whatever its address is now; None for none.
+
+    Its key says which one it is; pages that were loaded before keys said so are found by their address.
+    """
+    pages = model.objects.filter(locale__language_code="vi")
+    return pages.filter(translation_key=key_of(model, slug)).first() or pages.filter(slug=slug).first()
+
+
+def get(model: type[Page], slug: str) -> Any:
+    """Return the demo's Vietnamese page that was made with `slug`.
+
+    Raises:
+        Page.DoesNotExist: it was deleted.
+    """
+    found = find(model, slug)
+    if found is None:
+        raise model.DoesNotExist(f"No page of the demo was made as {slug}")
+    return found
 
 
 def _shared(demo: Demo) -> dict[str, Any]:
@@ -82,6 +105,12 @@ def paragraphs(text: str, *, count: int = 1) -> RichText:
             current = []
     parts.append(current)
     return RichText("".join(f"<p>{escape(' '.join(part))}</p>" for part in parts if part))
+
+
+def sources(*listed: tuple[str, str], as_of: str) -> Block:
+    """Return the block that names sources by title and address, which may be empty, as they were on a day."""
+    rows = [{"title": title, "url": url} for title, url in listed]
+    return ("sources", {"as_of": date.fromisoformat(as_of), "sources": rows})
 
 
 def bullets(lines: list[str]) -> str:

@@ -1,13 +1,13 @@
 """Log-ins of the demo: one for every role."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from catalogue.permissions import grant_hub_staff, grant_moderators, grant_producer
+from catalogue.access.permissions import grant_hub_staff, grant_moderators, grant_producer
 from shop.partner.models import Partner
+from shop.users.models import User
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,22 @@ PEOPLE = (
 @transaction.atomic
 def load() -> int:
     """Make the log-ins that are missing, each with the rights of its role; return how many that were."""
-    return sum(_load_one(person) for person in PEOPLE)
+    return sum(load_one(person) for person in PEOPLE)
 
 
-def _load_one(person: Person) -> bool:
+def existing() -> list[Person]:
+    """Return those of the log-ins that are in the shop."""
+    known = set(get_user_model().objects.values_list("email", flat=True))
+    return [person for person in PEOPLE if person.email in known]
+
+
+def login_line(person: Person) -> str:
+    """Return role, e-mail and password for the terminal."""
+    return f"  {person.role:<14} {person.email:<20} {person.password}"
+
+
+def load_one(person: Person) -> bool:
+    """Make one log-in; return whether it was missing."""
     User = get_user_model()
     if User.objects.filter(email=person.email).exists():
         return False
@@ -51,7 +63,7 @@ def _load_one(person: Person) -> bool:
     return True
 
 
-def _grant(person: Person, user: Any) -> None:
+def _grant(person: Person, user: User) -> None:
     if person.role == "moderator":
         grant_moderators(users=[user])
     elif person.role == "hub staff":

@@ -8,8 +8,8 @@ from wagtail.models import Collection
 
 from catalogue.models import Picture, PictureRendition
 from catalogue.pictures import CARD, GALLERY, HERO, THUMB, WIDE, specs
-from catalogue.showing.album import SHARE_SPEC
-from home.demo import data
+from catalogue.presentation.album import SHARE_SPEC
+from demo.market import data
 
 COLLECTION = "Tranh minh hoạ"
 CREDIT = "Chợ Bắc Ninh"

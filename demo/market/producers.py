@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db import transaction
 
+from catalogue.access.permissions import grant_producer
 from catalogue.models import ProducerIndexPage, ProducerPage
-from catalogue.permissions import grant_producer
-from home.demo import data
-from home.demo.pages import Demo, Words, english_slug, ensure, paragraphs
-from home.demo.pictures import picture
-from home.demo.villages import village
+from demo.market import data
+from demo.market.pages import Demo, Words, english_slug, ensure, paragraphs
+from demo.market.pictures import picture
+from demo.market.villages import village
 from shop.partner.models import Partner
 
 WITHOUT_VILLAGE = {"cty-thuc-pham-kinh-bac": "gia-vi", "xuong-moc-dong-ky": "go-dong-ky-ghe"}

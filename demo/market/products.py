@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Q
 
 from catalogue.models import (
     Category,
@@ -17,11 +18,11 @@ from catalogue.models import (
     ProductPhoto,
 )
 from catalogue.product_classes import goods, services
-from home.demo import data
-from home.demo.certificates import award
-from home.demo.pages import Demo, Words, english_slug, ensure, paragraphs
-from home.demo.pictures import picture
-from home.demo.villages import specialty, village
+from demo.market import data
+from demo.market.certificates import award
+from demo.market.pages import Demo, Words, english_slug, ensure, get, paragraphs
+from demo.market.pictures import picture
+from demo.market.villages import specialty, village
 from shop.partner.models import Partner, StockRecord
 
 SAME_FACTS = (
@@ -48,16 +49,25 @@ def load() -> int:
 
 
 def _load_one(row: dict[str, Any]) -> bool:
-    parent = ProducerPage.objects.get(slug=row["producer"], locale__language_code="vi")
+    parent = get(ProducerPage, row["producer"])
     page, made = ensure(parent, _page(row))
     if made:
         product = Product.objects.get(translation_key=page.translation_key)
-        _write_facts(product, row)
-        product.categories.add(Category.objects.get(code=f"bo-{row['criteria_set']:02d}"))
-        _write_offers(product, row)
-        _write_claims(product, row)
-        award(product, row)
+        if not _is_sold(product):  # else only its page was deleted
+            _fill(product, row)
     return made
+
+
+def _is_sold(product: Product) -> bool:
+    return StockRecord.objects.filter(Q(product=product) | Q(product__parent=product)).exists()
+
+
+def _fill(product: Product, row: dict[str, Any]) -> None:
+    _write_facts(product, row)
+    product.categories.add(Category.objects.get(code=f"bo-{row['criteria_set']:02d}"))
+    _write_offers(product, row)
+    _write_claims(product, row)
+    award(product, row)
 
 
 def _page(row: dict[str, Any]) -> Demo:

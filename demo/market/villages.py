@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -15,10 +16,22 @@ from catalogue.models import (
     VillagePage,
     VillageRecognition,
 )
-from home.demo import data
-from home.demo.pages import Block, Demo, Words, bullets, english_slug, ensure, paragraphs, split_lead
-from home.demo.pictures import picture
+from demo.market import data
+from demo.market.pages import (
+    Block,
+    Demo,
+    Words,
+    bullets,
+    english_slug,
+    ensure,
+    get,
+    paragraphs,
+    sources,
+    split_lead,
+)
+from demo.market.pictures import picture
 
+READ_ON = "2026-11-21"  # when the pages that villages.json names were read
 PROCESS_TITLE = {"vi": "Làm ra thế nào", "en": "How it is made"}
 
 
@@ -38,12 +51,12 @@ def load_specialties() -> int:
 
 def village(slug: str | None) -> VillagePage | None:
     """Return the Vietnamese page of a village; None for none."""
-    return VillagePage.objects.get(slug=slug, locale__language_code="vi") if slug else None
+    return get(VillagePage, slug) if slug else None
 
 
 def specialty(slug: str | None) -> SpecialtyPage | None:
     """Return the Vietnamese page of a specialty; None for none."""
-    return SpecialtyPage.objects.get(slug=slug, locale__language_code="vi") if slug else None
+    return get(SpecialtyPage, slug) if slug else None
 
 
 def _village(row: dict[str, Any]) -> Demo:
@@ -91,6 +104,9 @@ def _village_body(row: dict[str, Any], story: str, language: str) -> list[Block]
         ]
         body.append(("process", {"title": PROCESS_TITLE[language], "steps": steps}))
     body.append(("picture", {"picture": picture(row["picture"]), "caption": ""}))
+    if row.get("references"):
+        pages = [(str(urlsplit(url).hostname).removeprefix("www."), url) for url in row["references"]]
+        body.append(sources(*pages, as_of=READ_ON))
     return body
 
 

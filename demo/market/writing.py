@@ -7,9 +7,10 @@ from django.db import transaction
 from wagtail.rich_text import RichText
 
 from catalogue.models import ProductPage
-from home.demo import data
-from home.demo.pages import Block, Demo, Words, ensure
-from home.demo.pictures import picture
+from demo.market import data
+from demo.market.pages import Block, Demo, Words, ensure, get, sources
+from demo.market.pictures import picture
+from home import starter_pages
 from home.models import HomePage, StandardPage, StoryIndexPage, StoryPage
 
 
@@ -17,7 +18,8 @@ from home.models import HomePage, StandardPage, StoryIndexPage, StoryPage
 def load_standard_pages() -> int:
     """Make the standard pages that are missing and return how many that were."""
     home = HomePage.objects.get(locale__language_code="vi", depth=2)
-    return sum(ensure(home, _standard_page(row))[1] for row in data.read("standard_pages"))
+    rows = [*starter_pages.rows(), *data.read("standard_pages")]
+    return sum(ensure(home, _standard_page(row))[1] for row in rows)
 
 
 @transaction.atomic
@@ -36,12 +38,10 @@ def _standard_page(row: dict[str, Any]) -> Demo:
 
 
 def _standard_words(row: dict[str, Any], language: str) -> dict[str, Any]:
-    return {
-        "title": row[f"title_{language}"],
-        "intro": row[f"intro_{language}"],
-        "search_description": row[f"intro_{language}"],
-        "body": [("text", RichText(row[f"body_{language}"]))],
-    }
+    words = starter_pages.words(row, language)
+    if row.get("as_of"):
+        words["body"].append(sources((row[f"source_{language}"], ""), as_of=row["as_of"]))
+    return words
 
 
 def _story(row: dict[str, Any]) -> Demo:
@@ -72,8 +72,6 @@ def _part(part: dict[str, Any], language: str) -> Block:
     if "picture" in part:
         return "picture", {"picture": picture(part["picture"]), "caption": ""}
     if "products" in part:
-        found = ProductPage.objects.filter(locale__language_code="vi", slug__in=part["products"])
-        pages = {page.slug: page for page in found}
-        chosen = [pages[slug] for slug in part["products"]]
+        chosen = [get(ProductPage, slug) for slug in part["products"]]
         return "product_row", {"title": part[f"row_{language}"], "products": chosen}
     return "text", RichText(part[f"text_{language}"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
+class Refused(Exception):
     """An answer with an error, in Stripe's shape."""
 
     def __init__(self, message: str, *, status: int = 400, **more: Any) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,16 +11,19 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.payment.double import api
-from shop.payment.double.errors import Refused
-from shop.payment.double.store import Books, books
+from demo.stripe_double import api
+from demo.stripe_double.errors import Refused
+from demo.stripe_double.storage import Storage, open_storage
 
 KEY = "sk_test_double"
 WEBHOOK_SECRET = "whsec_double"  # noqa: S105 - of a pretended account
 FAULTS = ("drop", "lose", "fail")  # not arrived; done but the answer is lost; error 500, nothing done
+# For every call until it is changed: as it should be; answers come late; error 500; nobody is there.
+NETWORK = ("up", "hang", "outage", "refused")
+OF_NETWORK = {"outage": "fail", "refused": "drop"}
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):
     """The connection broke."""
 
 
@@ -27,41 +31,44 @@ def answer(method: str, path: str, form: str, headers: Mapping[str, str]) -> tup
     """Return status and body for a request.
 
     Raises:
-        NoAnswer: as planned by `Books.plan`.
+        NoAnswer: as planned by `Storage.plan_fault`, or as `Storage.set_network` says.
     """
-    with books() as memory:
-        fault = memory.fault(f"{method} {path}")
+    with open_storage() as storage:
+        network, hangs_s = storage.network()
+        fault = OF_NETWORK.get(network) or storage.fault(f"{method} {path}")
         if fault == "drop":
             lost, status, body = True, 0, ""
         elif fault == "fail":
             lost, status, body = False, 500, _error(Refused("Something broke.", status=500, type="api_error"))
         else:
-            api.expire_due(memory)
-            status, body = _once(memory, method, path, form, headers)
+            api.expire_due(storage)
+            status, body = _once(storage, method, path, form, headers)
             lost = fault == "lose"
+    if network == "hang":
+        time.sleep(hangs_s)  # beside the storage: others go on
     if lost:
         raise NoAnswer
     return status, body
 
 
-def _once(memory: Books, method: str, path: str, form: str, headers: Mapping[str, str]) -> tuple[int, str]:
+def _once(storage: Storage, method: str, path: str, form: str, headers: Mapping[str, str]) -> tuple[int, str]:
     """Act, or repeat what was answered to the same key before; refused requests leave no trace."""
     key = headers.get("Idempotency-Key", "") if method == "POST" else ""
     asked = hashlib.sha256(f"{path}?{form}".encode()).hexdigest()
     try:
         _authenticate(headers)
-        if before := _before(memory, key, asked):
+        if before := _before(storage, key, asked):
             return before
-        body = json.dumps(api.call(memory, method, path, form))
+        body = json.dumps(api.call(storage, method, path, form))
     except Refused as refused:
         return refused.status, _error(refused)
     if key:
-        memory.remember(key, asked, 200, body)
+        storage.remember(key, asked, 200, body)
     return 200, body
 
 
-def _before(memory: Books, key: str, asked: str) -> tuple[int, str] | None:
-    found = memory.reply(key) if key else None
+def _before(storage: Storage, key: str, asked: str) -> tuple[int, str] | None:
+    found = storage.reply(key) if key else None
     if found and found[0] != asked:
         raise Refused("Keys can only be used with the same parameters.", type="idempotency_error")
     return found[1:] if found else None
@@ -110,6 +117,6 @@ def in_process() -> InProcess:
     Raises:
         ImproperlyConfigured: this is no developer's shop.
     """
-    if not (settings.DEBUG and settings.STRIPE_DOUBLE):
+    if not (settings.DEMO_ALLOWED and settings.STRIPE_DOUBLE):
         raise ImproperlyConfigured("The pretended Stripe is for development only.")
     return InProcess()

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import requests
 import stripe
 
-from shop.payment.double.store import books
-from shop.payment.double.wire import WEBHOOK_SECRET
+from demo.stripe_double.http_client import WEBHOOK_SECRET
+from demo.stripe_double.storage import open_storage
 
 logger = logging.getLogger(__name__)
 TRIES, PAUSE_S, TIMEOUT_S = 3, 1.0, 20
 
 
 @dataclass(frozen=True)
-class Knock:
+class Notification:
     """One notification, ready to be posted."""
 
     number: int
@@ -28,16 +28,16 @@ class Knock:
         return stripe.WebhookSignature.generate_signature_header(self.body, WEBHOOK_SECRET)
 
 
-def waiting() -> list[Knock]:
-    """Return what the shop has not taken yet, oldest first."""
-    with books() as memory:
-        return [Knock(*row) for row in memory.waiting()]
+def undelivered() -> list[Notification]:
+    """Return what the shop has not accepted yet, oldest first."""
+    with open_storage() as storage:
+        return [Notification(*row) for row in storage.undelivered()]
 
 
-def taken(knock: Knock) -> None:
+def mark_delivered(notification: Notification) -> None:
     """Cross one off."""
-    with books() as memory:
-        memory.taken(knock.number)
+    with open_storage() as storage:
+        storage.mark_delivered(notification.number)
 
 
 def deliver_soon(address: str, *, after_s: float = 0.2) -> threading.Thread:
@@ -50,19 +50,19 @@ def deliver_soon(address: str, *, after_s: float = 0.2) -> threading.Thread:
 def _deliver(address: str, after_s: float) -> None:
     for _try in range(TRIES):
         time.sleep(after_s)
-        left = [knock for knock in waiting() if not _post(address, knock)]
+        left = [notification for notification in undelivered() if not _post(address, notification)]
         if not left:
             return
         after_s = PAUSE_S
     logger.warning("%s refused %d notifications of the pretended Stripe", address, len(left))
 
 
-def _post(address: str, knock: Knock) -> bool:
-    headers = {"Stripe-Signature": knock.signature, "Content-Type": "application/json"}
+def _post(address: str, notification: Notification) -> bool:
+    headers = {"Stripe-Signature": notification.signature, "Content-Type": "application/json"}
     try:
-        answer = requests.post(address, data=knock.body.encode(), headers=headers, timeout=TIMEOUT_S)
+        answer = requests.post(address, data=notification.body.encode(), headers=headers, timeout=TIMEOUT_S)
     except requests.RequestException:
         return False
     if answer.ok:
-        taken(knock)
+        mark_delivered(notification)
     return answer.ok

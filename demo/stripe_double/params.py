@@ -3,20 +3,21 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 from stripe._request_options import RequestOptions  # the library has no public name for it
 from typing_extensions import get_type_hints, is_typeddict
 
-from shop.payment.double.errors import Refused
+from demo.stripe_double.errors import Refused
 
 PART = re.compile(r"[^\[\]]+")
 INTEGER = re.compile(r"-?\d+")
 FAR_NAMES = {"StripeContext": object, "Mapping": Mapping}  # which the library imports for type checkers only
 
 
-def read(form: str, typed: Any) -> dict[str, Any]:
+def read(form: str, typed: type[Any]) -> dict[str, Any]:
     """Return the form's parameters in their types.
 
     Raises:
@@ -37,7 +38,7 @@ def _nest(form: str) -> dict[str, Any]:
     return nested
 
 
-def _record(values: Any, typed: Any, at: str) -> dict[str, Any]:
+def _record(values: object, typed: type[Any], at: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise Refused(f"Invalid object: {at}", param=at)
     hints = get_type_hints(typed, localns=FAR_NAMES)
@@ -50,7 +51,7 @@ def _record(values: Any, typed: Any, at: str) -> dict[str, Any]:
     return {name: _value(value, hints[name], _name(at, name)) for name, value in values.items()}
 
 
-def issubclass_of_options(typed: Any) -> bool:
+def issubclass_of_options(typed: type[Any]) -> bool:
     """Say whether a typed dict carries the library's own options beside Stripe's parameters."""
     return RequestOptions.__annotations__.keys() <= typed.__annotations__.keys()
 
@@ -59,11 +60,11 @@ def _name(at: str, name: str) -> str:
     return f"{at}[{name}]" if at else name
 
 
-def _value(value: Any, hint: Any, at: str) -> Any:
+def _value(value: object, hint: Any, at: str) -> Any:
     origin = get_origin(hint)
     if is_typeddict(hint):
         return _record(value, hint, at)
-    if origin is Union:
+    if origin in {Union, UnionType}:
         return _either(value, get_args(hint), at)
     if origin is Literal:
         return _choice(value, get_args(hint), at)
@@ -76,7 +77,7 @@ def _value(value: Any, hint: Any, at: str) -> Any:
     return _plain(value, hint, at)
 
 
-def _either(value: Any, hints: tuple[Any, ...], at: str) -> Any:
+def _either(value: object, hints: tuple[Any, ...], at: str) -> Any:
     """Take the first type that fits; words beside a list of words are no licence for others."""
     words = tuple(word for hint in hints if get_origin(hint) is Literal for word in get_args(hint))
     if words and isinstance(value, str):
@@ -90,19 +91,19 @@ def _either(value: Any, hints: tuple[Any, ...], at: str) -> Any:
     raise refused or Refused(f"Invalid {at}", param=at)
 
 
-def _choice(value: Any, words: tuple[Any, ...], at: str) -> str:
+def _choice(value: object, words: tuple[Any, ...], at: str) -> str:
     if value not in words:
         raise Refused(f"Invalid {at}: must be one of {', '.join(map(str, words))}", param=at)
     return str(value)
 
 
-def _list(values: Any, hint: Any, at: str) -> list[Any]:
+def _list(values: object, hint: Any, at: str) -> list[Any]:
     if not isinstance(values, dict) or list(values) != [str(n) for n in range(len(values))]:
         raise Refused(f"Invalid array: {at}", param=at)
     return [_value(value, hint, _name(at, n)) for n, value in values.items()]
 
 
-def _plain(value: Any, hint: Any, at: str) -> Any:
+def _plain(value: object, hint: Any, at: str) -> Any:
     if not isinstance(value, str):
         raise Refused(f"Invalid string: {at}", param=at)
     if hint is int:

@@ -1,8 +1,8 @@
-"""Addresses of the pretended Stripe; part of the site only where DEBUG and STRIPE_DOUBLE are on."""
+"""Addresses of the pretended Stripe; part of the site only where DEMO_ALLOWED and STRIPE_DOUBLE are on."""
 
 from django.urls import path
 
-from shop.payment.double import views
+from demo.stripe_double import views
 
 app_name = "double"
 urlpatterns = [

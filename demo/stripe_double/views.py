@@ -10,27 +10,27 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from shop.payment.double import acts, knocks, wire
-from shop.payment.double.errors import Refused
-from shop.payment.double.store import Thing
+from demo.stripe_double import acts, http_client, notifications
+from demo.stripe_double.errors import Refused
+from demo.stripe_double.storage import StripeObject
 
 
 @require_http_methods(["GET", "POST"])
 def pay(request: HttpRequest, session: str) -> HttpResponse:
     """Show what is to be paid and the test cards; a POST tries a card or answers the bank's question."""
     try:
-        page = acts.look(session)
+        page = acts.get_page(session)
     except Refused as unknown:
         raise Http404(str(unknown)) from unknown
     with override(page["locale"]):
         if request.method != "POST" or page["status"] != "open":
             return _show(request, page)
         state = _try(request, session)
-        knocks.deliver_soon(request.build_absolute_uri(reverse("payment:stripe-webhook")))
+        notifications.deliver_soon(request.build_absolute_uri(reverse("payment:stripe-webhook")))
         if state != "succeeded":
-            return _show(request, acts.look(session), state)
+            return _show(request, acts.get_page(session), state)
         if "closed" in request.POST:
-            return _show(request, acts.look(session), "closed")
+            return _show(request, acts.get_page(session), "closed")
         return redirect(page["success_url"])
 
 
@@ -39,8 +39,8 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
     """Answer Stripe's library over HTTP; a lost answer is 504, as a broken proxy would say."""
     form = request.body.decode() or request.META["QUERY_STRING"]
     try:
-        status, body = wire.answer(str(request.method), f"/v1/{path}", form, request.headers)
-    except wire.NoAnswer:
+        status, body = http_client.answer(str(request.method), f"/v1/{path}", form, request.headers)
+    except http_client.NoAnswer:
         return HttpResponse(status=504)
     return HttpResponse(body, status=status, content_type="application/json")
 
@@ -54,11 +54,11 @@ def _try(request: HttpRequest, session: str) -> str:
         return ""
 
 
-def _show(request: HttpRequest, page: Thing, state: str = "") -> HttpResponse:
+def _show(request: HttpRequest, page: StripeObject, state: str = "") -> HttpResponse:
     cards = [
         (acts.GOOD, _("được trả")),
         (acts.DECLINED, _("bị ngân hàng từ chối")),
-        (acts.POOR, _("không đủ tiền")),
+        (acts.NO_FUNDS, _("không đủ tiền")),
         (acts.CHALLENGED, _("ngân hàng hỏi lại (3-D Secure)")),
     ]
     first = page["line_items"][0]["price_data"]["product_data"]["name"]
@@ -67,7 +67,7 @@ def _show(request: HttpRequest, page: Thing, state: str = "") -> HttpResponse:
         {"value": number, "label": _spaced(number), "sub": words, "checked": number == acts.GOOD}
         for number, words in cards
     ]
-    return render(request, "shop/double/pay.html", context)
+    return render(request, "demo/stripe_double/pay.html", context)
 
 
 def _spaced(number: str) -> str:

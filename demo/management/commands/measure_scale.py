@@ -9,14 +9,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.test.utils import override_settings
 
-from catalogue import finding, listing_rows, shelf, statistics
-from home.quiet import quiet
-from home.scale import measuring
-from home.scale.products import grow
+from catalogue import statistics
+from catalogue.listing import index
+from catalogue.listing import rows as listing_rows
+from catalogue.search import matching
+from demo.scale import measuring
+from demo.scale.products import grow
+from home.log_muting import mute_logs
 
 JUDGED = ("home", "listing", "product", "village")
 WORST_RATIO = 1.5  # CPU with many products to CPU with few
-LIKE_PRODUCTION = {"DEBUG": False, "PUBLIC_CACHE_S": 60}  # header and footer are kept between requests
+LIKE_PRODUCTION = {
+    "DEBUG": False,
+    "DEMO_ALLOWED": False,  # no orders: nothing of them is measured
+    "PUBLIC_CACHE_S": 60,  # header and footer are kept between requests
+}
 
 
 class Command(BaseCommand):
@@ -31,7 +38,7 @@ class Command(BaseCommand):
         with (
             tempfile.TemporaryDirectory() as media,
             override_settings(**LIKE_PRODUCTION, MEDIA_ROOT=media),
-            quiet(),
+            mute_logs(),
         ):
             old_name = connection.settings_dict["NAME"]
             self.stdout.write("Making a scratch database with the demo market…")
@@ -49,13 +56,13 @@ class Command(BaseCommand):
         listing_rows.rebuild()
         statistics.refresh()
         written = time.process_time() - began
-        shelf.forget()
-        finding.forget()
+        index.forget()
+        matching.forget()
         began = time.process_time()
-        shelf.shelf("vi")
+        index.listing_index("vi")
         loaded = time.process_time() - began
         self.stdout.write(
-            f"{size:,} products: written in {written:.0f} s, a process loads its shelf in {loaded:.2f} s"
+            f"{size:,} products: written in {written:.0f} s, a process loads its index in {loaded:.2f} s"
         )
         return {
             name: measuring.cost(address, rounds=rounds) for name, address in measuring.addresses().items()

@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Sum
 
 from shop.ledger.checking import prove
-from shop.ledger.models import LedgerEntry
+from shop.ledger.models import CashEntry, LedgerEntry, Payout, ProducerPayment, RemittanceLine
 from shop.order.models import Order
+from shop.payment.models import Receipt, Refund
 
 
 def balance(partner: Any = None, **filters: Any) -> Decimal:
@@ -23,9 +24,17 @@ def kinds(partner: Any = None, **filters: Any) -> dict[str, int]:
 
 
 def assert_balanced() -> None:
-    """The ledger is the money kept, in all and by order, and no paid payout is off."""
+    """The ledger is the money kept, in all and by order; no paid payout is off; all cash is somewhere."""
     proof = prove()
     assert (proof.ledger - proof.kept, proof.orders, proof.payouts) == (0, {}, {})
+    assert (proof.cash.missing, proof.parcels) == (0, {})
+    assert proof.holds
+
+
+def differences() -> list[str]:
+    """Return what the daily proof finds wrong, nothing where no money was moved."""
+    moved = (Receipt, Refund, LedgerEntry, CashEntry, Payout, ProducerPayment, RemittanceLine)
+    return prove().differences() if any(model.objects.exists() for model in moved) else []
 
 
 def makers(order: Order) -> list[Any]:

@@ -6,13 +6,13 @@
 Everything that a test cares about is an argument; everything else has a dull default.
 """
 
-import json
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.text import slugify
@@ -47,7 +47,7 @@ from home.models import (
     SalesPointIndexPage,
     StoryIndexPage,
 )
-from home.skeleton import put
+from home.site_setup import put
 from shop.partner.models import Partner, StockRecord
 from shop.shipping import loading
 
@@ -74,12 +74,12 @@ def make_home() -> HomePage:
     if home is not None:
         return home
     root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root", slug="root", locale=vietnamese)
-    home = root.add_child(
-        instance=HomePage(title="Chợ Bắc Ninh", slug="trang-chu", hero_title="Chợ", locale=vietnamese)
-    )
+    home = HomePage(title=settings.MARKET.name, slug="trang-chu", hero_title="Chợ", locale=vietnamese)
+    with disable_reference_index_auto_update():
+        root.add_child(instance=home)
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": "Chợ Bắc Ninh"},
+        defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": settings.MARKET.name},
     )
     return home
 
@@ -87,8 +87,13 @@ def make_home() -> HomePage:
 def make_index(model: type[PageT]) -> PageT:
     """Return the Vietnamese index page of one kind, made at the first call."""
     found = model.objects.filter(locale__language_code="vi").first()
+    if found:
+        return found
     title, slug = INDEXES[model]
-    return found or make_home().add_child(instance=model(title=title, slug=slug))
+    home = make_home()
+    with disable_reference_index_auto_update():
+        added: PageT = home.add_child(instance=model(title=title, slug=slug))
+    return added
 
 
 def make_picture(*, title: str = "Ảnh thử", width: int = 80, height: int = 60, **fields: Any) -> Picture:
@@ -102,9 +107,16 @@ def make_picture(*, title: str = "Ảnh thử", width: int = 80, height: int = 6
     return Picture.objects.create(title=title, file=file, width=width, height=height, **fields)
 
 
-def make_commune(*, code: str = "09292", name: str = "Phù Lãng", province_code: str = "24") -> Commune:
-    """Return a commune, with its province."""
-    names = {"24": "Bắc Ninh", "01": "Hà Nội", "79": "Hồ Chí Minh", "31": "Hải Phòng"}
+def make_commune(*, code: str = "09292", name: str = "Phù Lãng", province_code: str = "") -> Commune:
+    """Return a commune, of the market's province if none is named, with its province."""
+    market = settings.MARKET
+    province_code = province_code or market.province_code
+    names = {
+        "01": "Hà Nội",
+        "79": "Hồ Chí Minh",
+        "31": "Hải Phòng",
+        market.province_code: market.province_name,
+    }
     since = date(2025, 7, 1)
     Province.objects.get_or_create(
         code=province_code,
@@ -116,7 +128,7 @@ def make_commune(*, code: str = "09292", name: str = "Phù Lãng", province_code
 
 def make_tariff() -> None:
     """Load the shipping zones and rules of the reference data, with the provinces they name."""
-    zones = json.loads(loading.SOURCE.read_text(encoding="utf-8"))["zones"]
+    zones = loading.read_tariff()["zones"]
     codes = {code for zone in zones for code in zone["province_codes"]}
     provinces = [Province(code=code, name=code, kind="tinh", valid_from=date(2025, 7, 1)) for code in codes]
     Province.objects.bulk_create(provinces, ignore_conflicts=True)
@@ -248,7 +260,7 @@ def make_certificate(*, product: Product, stars: int = 4, **fields: Any) -> Cert
         "certificate_no": f"GCN-{number}",
         "decision_no": f"{number}/QĐ-UBND",
         "issuer_level": Certificate.Level.PROVINCE,
-        "issuer_name": "UBND tỉnh Bắc Ninh",
+        "issuer_name": f"UBND tỉnh {settings.MARKET.province_name}",
         "legal_basis": "148/QĐ-TTg",
         "issued_on": today - timedelta(days=300),
         "expires_on": today + timedelta(days=700),

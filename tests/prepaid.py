@@ -13,9 +13,9 @@ from shop.payment.providers.base import (
     Incoming,
     Outgoing,
     PaymentProvider,
+    PaymentReport,
     PaymentUnavailable,
     RefundAnswer,
-    Standing,
 )
 
 PATH = "tests.prepaid.Prepaid"
@@ -29,8 +29,9 @@ class Prepaid(PaymentProvider):
     code = "prepaid"
     icon = "credit-card"
     refund_way = Refund.Way.CARD
-    acts_alone = True
-    known: ClassVar[dict[str, Standing]] = {}
+    has_external_refunds = True
+    by_telephone = False
+    known: ClassVar[dict[str, PaymentReport]] = {}
     silent: ClassVar[bool] = False
     refunded: ClassVar[dict[str, Decimal]] = {}
     called: ClassVar[list[str]] = []
@@ -46,19 +47,19 @@ class Prepaid(PaymentProvider):
         Prepaid.transactions = len(connection.atomic_blocks)
 
     @classmethod
-    def receive(cls, payment: Payment, amount: int, reference: str = "tx-1", **facts: Any) -> Standing:
+    def receive(cls, payment: Payment, amount: int, reference: str = "tx-1", **facts: Any) -> PaymentReport:
         """Let money arrive at the provider and return what it knows then."""
-        before = cls.known.get(payment.token, Standing())
+        before = cls.known.get(payment.token, PaymentReport())
         incoming = (*before.incoming, Incoming("card", reference, Decimal(amount)))
-        cls.known[payment.token] = Standing(incoming=incoming, outgoing=before.outgoing, **facts)
+        cls.known[payment.token] = PaymentReport(incoming=incoming, outgoing=before.outgoing, **facts)
         return cls.known[payment.token]
 
     @classmethod
-    def give(cls, payment: Payment, amount: int, reference: str, **facts: Any) -> Standing:
+    def give(cls, payment: Payment, amount: int, reference: str, **facts: Any) -> PaymentReport:
         """Let the provider give money back by itself."""
-        before = cls.known.get(payment.token, Standing())
+        before = cls.known.get(payment.token, PaymentReport())
         outgoing = (*before.outgoing, Outgoing(reference, Decimal(amount), **facts))
-        cls.known[payment.token] = Standing(incoming=before.incoming, outgoing=outgoing)
+        cls.known[payment.token] = PaymentReport(incoming=before.incoming, outgoing=outgoing)
         return cls.known[payment.token]
 
     def name(self) -> str:
@@ -80,13 +81,16 @@ class Prepaid(PaymentProvider):
         self._reach("begin")
         return f"https://pay.example/{payment.token}"
 
-    def withdraw(self, payment: Payment) -> bool:
-        self._reach("withdraw")
-        return payment.state != Payment.State.PAID and not self.known.get(payment.token, Standing()).incoming
+    def cancel(self, payment: Payment) -> bool:
+        self._reach("cancel")
+        return (
+            payment.state != Payment.State.PAID
+            and not self.known.get(payment.token, PaymentReport()).incoming
+        )
 
-    def ask(self, payment: Payment) -> Standing:
-        self._reach("ask")
-        return self.known.get(payment.token, Standing(open=True))
+    def fetch_report(self, payment: Payment) -> PaymentReport:
+        self._reach("fetch_report")
+        return self.known.get(payment.token, PaymentReport(open=True))
 
     def refund(self, refund: Refund) -> RefundAnswer:
         self._reach("refund")

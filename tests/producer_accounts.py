@@ -1,4 +1,4 @@
-"""Two producers side by side: one logs in, the other must not be noticed. Shared by the desk's tests."""
+"""Two producers side by side: one logs in, the other must not be noticed. Shared by the admin's tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +10,9 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from catalogue.access.permissions import grant_producer
 from catalogue.blocks import RICH_TEXT
 from catalogue.models import Picture, ProducerPage, Product, ProductPage
-from catalogue.permissions import grant_producer
 from shop.partner.models import Partner
 from tests.factories import make_certificate, make_partner, make_picture, make_producer, make_product
 
@@ -21,7 +21,7 @@ PASSWORD = "mat-khau-dai-10"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stall:
+class ProducerAccount:
     """What one producer has."""
 
     user: Any
@@ -39,7 +39,7 @@ def make_user(email: str, **names: str) -> Any:
     return get_user_model().objects.create_user(email, PASSWORD, **names)
 
 
-def make_stall(*, email: str, name: str) -> Stall:
+def make_producer_account(*, email: str, name: str) -> ProducerAccount:
     """Return a producer with a person, a page, a live product, a draft, a picture, a document, a star."""
     partner = make_partner(name=name)
     page = make_producer(partner=partner, title=name)
@@ -57,7 +57,7 @@ def make_stall(*, email: str, name: str) -> Stall:
         title=f"Giấy của {name}", file=file, collection=partner.collection
     )
     picture = make_picture(title=f"Ảnh của {name}", collection=partner.collection, uploaded_by_user=user)
-    return Stall(
+    return ProducerAccount(
         user=user,
         partner=partner,
         page=page,
@@ -72,7 +72,7 @@ def make_stall(*, email: str, name: str) -> Stall:
 def log_in(user: Any) -> Client:
     """Return a browser in which `user` is logged in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -121,6 +121,6 @@ def root_collection() -> Collection:
     return Collection.get_first_root_node()
 
 
-def all_pages_of(stall: Stall) -> list[Page]:
+def all_pages_of(account: ProducerAccount) -> list[Page]:
     """Return the producer page and the product pages."""
-    return [stall.page, stall.product_page, stall.draft]
+    return [account.page, account.product_page, account.draft]

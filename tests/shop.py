@@ -9,10 +9,10 @@ from django.urls import reverse
 from oscar.core.loading import get_class, get_model
 
 from catalogue.models import Product, Province
-from shop.order import placing
+from shop.checkout import placing
+from shop.checkout.purchase import Purchase
+from shop.checkout.quote import Quote, quote
 from shop.order.models import Order
-from shop.order.purchase import Purchase
-from shop.order.quote import Quote, quote
 from shop.shipping.loading import load_shipping
 from tests.factories import make_commune, make_product
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shop.order.models import Order
-from shop.payment.models import BankAccount, Payment
+from shop.payment.models import BankAccount, Inbox, Payment
 from shop.payment.providers import provider
 from tests.factories import make_product
 from tests.shop import make_order, make_purchase
@@ -40,6 +40,20 @@ def make_waiting(*, stock: int = 5, quantity: int = 1, price: int = 100_000) -> 
 def bank_payment(order: Order) -> Payment:
     """Return the order's only payment, read anew."""
     return order.payments.get(method="bank")
+
+
+def make_notice(reference: str, *, amount: str = "50000", memo: str = "ung ho", **fields: Any) -> Inbox:
+    """Write a bank line into the inbox, as the release before `BankLine` did."""
+    row = {key: fields.pop(key) for key in ("payment", "error", "done_at") if key in fields}
+    body = {
+        "account": NUMBER,
+        "reference": reference,
+        "amount": amount,
+        "memo": memo,
+        "at": "2026-11-22T09:00:00+07:00",
+        "via": "webhook",
+    }
+    return Inbox.objects.create(kind="bank", key=f"{NUMBER}:{reference}", body=body | fields, **row)
 
 
 def told(*, memo: str, amount: int | Decimal, reference: str = "", **fields: Any) -> dict[str, Any]:

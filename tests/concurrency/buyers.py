@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Product
+from demo.stripe_double import acts
+from demo.stripe_double.storage import open_storage
+from shop.checkout.quote import quote
 from shop.checkout.session import KEY
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
 from shop.order.models import Order
-from shop.order.quote import quote
 from shop.payment import attempts, expiring, settling
-from shop.payment.double import acts
-from shop.payment.double.store import books
 from shop.payment.models import Payment
 from tests.factories import make_product
 from tests.shop import make_basket, make_order, make_purchase
@@ -97,8 +97,8 @@ def has_paid(product: Product | None = None) -> Buyer:
     """Return a buyer who has paid and of whom the shop has not heard."""
     buyer = waiting(product)
     buyer.pay()
-    with books() as memory:
-        buyer.notice = memory.waiting()[-1][1]
+    with open_storage() as storage:
+        buyer.notice = storage.undelivered()[-1][1]
     assert json.loads(buyer.notice)["data"]["object"]["client_reference_id"] == buyer.payment.token
     return buyer
 
@@ -106,7 +106,7 @@ def has_paid(product: Product | None = None) -> Buyer:
 def placed(product: Product | None = None) -> Buyer:
     """Return a buyer whose order is paid and placed."""
     buyer = has_paid(product)
-    settling.look(payment_id=buyer.payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=buyer.payment.pk, by=SYSTEM)
     return buyer
 
 

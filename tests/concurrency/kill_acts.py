@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.payment.double import knocks
+from demo.stripe_double import notifications
 from shop.payment.models import Payment
 from shop.timer.models import JobRun
 from shop.timer.running import run_due
@@ -58,7 +58,7 @@ def pay_cash(buyer: Buyer) -> Any:
     return buyer.press("pay", method="cod")
 
 
-def call_off(buyer: Buyer) -> Any:
+def cancel_order(buyer: Buyer) -> Any:
     """Press "cancel" on the order's page."""
     return buyer.press("cancel", reason="")
 
@@ -141,7 +141,7 @@ def desk() -> Client:
     """Return the browser of somebody who works for the hub."""
     user = get_user_model().objects.create_superuser("hoa@example.vn", "mat-khau-dai-10")
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -167,7 +167,7 @@ def _press(name: str, keys: list[Any], fields: dict[str, str]) -> Any:
 def put_away(buyer: Buyer) -> None:
     """Let nothing of this buyer come up again: what Stripe has to tell is lost, the timer asks no more."""
     rest()
-    for knock in knocks.waiting():
-        knocks.taken(knock)
+    for notification in notifications.undelivered():
+        notifications.mark_delivered(notification)
     long_ago = timezone.now() - timedelta(days=30)
     Payment.objects.filter(order__in=buyer.orders()).update(created_at=long_ago)

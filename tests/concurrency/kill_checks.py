@@ -10,7 +10,7 @@ from post_office.models import Email
 from shop.ledger.checking import prove
 from shop.order.models import Order
 from shop.partner.models import StockRecord
-from shop.payment.models import Inbox, Payment, Receipt, Refund
+from shop.payment.models import BankLine, Payment, Receipt, Refund
 from tests.concurrency.buyers import Buyer
 from tests.stripe import things
 
@@ -88,7 +88,7 @@ def ending(buyer: Buyer) -> End | str:
     queued = Email.objects.filter(subject__contains=order.number).count()
     if queued != len(mails) or any(mail.queued_at is None for mail in mails):
         return f"{queued} of {len(mails)} mails queued"
-    if Inbox.objects.filter(kind=Inbox.Kind.BANK, done_at=None).exists():
+    if BankLine.objects.filter(state__in=["new", "waiting"]).exists():
         return "a line of the bank is not booked"
     charges = _of(order, "payment_intent", "succeeded")
     return End(

@@ -6,11 +6,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from oscar.core.loading import get_model
 
+from shop.checkout import placing
+from shop.checkout.quote import unsign
+from shop.core.actors import SYSTEM
 from shop.ledger import posting
-from shop.order import placing
-from shop.order.audit import SYSTEM
 from shop.order.models import Order
-from shop.order.quote import unsign
 from shop.partner import stock
 from shop.payment import attempts, settling
 from shop.payment.models import Receipt
@@ -58,14 +58,14 @@ def basket_first(buyer: Buyer) -> None:
 def receipt_first(buyer: Buyer) -> None:
     """Write the receipt in a transaction of its own, before the ledger."""
     payment, method = buyer.payment, provider("card")
-    standing = method.ask(payment)
-    money = standing.incoming[0]
+    report = method.fetch_report(payment)
+    money = report.incoming[0]
     receipt = Receipt.objects.create(
         payment=payment, source=money.source, reference=money.reference, amount=money.amount
     )
     with transaction.atomic():
         posting.received(receipt)
-        settling.settle(payment_id=payment.pk, standing=standing, by=SYSTEM)
+        settling.settle(payment_id=payment.pk, report=report, by=SYSTEM)
 
 
 def _basket(buyer: Buyer) -> Any:

@@ -93,7 +93,7 @@ FLOWS = {
     "expiry, paid anew": Flow(overdue, tick, acts.pay_again, (PAID, *PAID_ANEW)),
     "paid anew": Flow(expired, acts.pay_card, acts.pay_again, PAID_ANEW),
     "cash after all": Flow(waiting, acts.pay_cash, again(acts.pay_cash), (CHANGED,)),
-    "cancel": Flow(waiting, acts.call_off, again(acts.call_off), (CANCELLED,)),
+    "cancel": Flow(waiting, acts.cancel_order, again(acts.cancel_order), (CANCELLED,)),
     "cancel at the desk": Flow(at_desk, acts.cancel_parcel, again(acts.cancel_parcel), (PAID_BACK,)),
     "refund": Flow(at_desk, acts.give_back, again(acts.give_back), (GIVEN,)),
     "refund, left alone": Flow(at_desk, acts.give_back, left_alone, (PAID, GIVEN)),

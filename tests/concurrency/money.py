@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from tests.concurrency.money_controls import CONTROLS
 from tests.concurrency.money_races import RACES
+from tests.concurrency.stripe_races import RACES as STRIPE_RACES
 from tests.concurrency.tick_races import RACES as TICK_RACES
 from tests.factories import make_home
 from tests.shop import make_market
@@ -24,7 +25,7 @@ def main() -> None:
     call_command("migrate", run_syncdb=True, verbosity=0)
     make_home()
     make_market()
-    races = [*RACES, *TICK_RACES, *CONTROLS]
+    races = [*RACES, *STRIPE_RACES, *TICK_RACES, *CONTROLS]
     print(json.dumps({race.__name__: race() for race in races}))  # noqa: T201 - what the test reads
 
 

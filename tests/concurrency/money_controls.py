@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from shop.order import locking
-from shop.order.audit import SYSTEM
+from shop.core import locking
+from shop.core.actors import SYSTEM
 from shop.order.models import Order, OrderLog, Parcel
 from shop.payment import expiring, settling
 from shop.payment.models import Payment, Receipt
-from shop.payment.providers.base import Incoming, Standing
+from shop.payment.providers.base import Incoming, PaymentReport
 from tests.concurrency.buyers import has_paid
 from tests.concurrency.money_races import TIMES, end, overdue_transfer
 from tests.concurrency.together import together
@@ -47,7 +47,7 @@ def _look(order: Order) -> dict[str, Any]:
     payment = order.payments.get()
 
     def act(_number: int) -> str:
-        return settling.look(payment_id=payment.pk, by=SYSTEM).state
+        return settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM).state
 
     answers = together(act, list(range(8)))
     return {
@@ -76,8 +76,8 @@ def _arrive(late: list[Order]) -> dict[str, Any]:
         if verb == "expire":
             return f"expired {expiring.expire(order_id=order.pk)}"
         payment = order.payments.get()
-        standing = Standing(incoming=(Incoming("bank", f"late-{payment.pk}", payment.amount),))
-        return str(settling.settle(payment_id=payment.pk, standing=standing, by=SYSTEM).state)
+        report = PaymentReport(incoming=(Incoming("bank", f"late-{payment.pk}", payment.amount),))
+        return str(settling.settle(payment_id=payment.pk, report=report, by=SYSTEM).state)
 
     answers = together(act, [(verb, order) for order in late for verb in ("expire", "settle")])
     return {

@@ -10,17 +10,19 @@ from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
 
-from shop.order import parcels, placing
-from shop.order.audit import SYSTEM, Actor
-from shop.order.calling_off import call_off
+from demo.stripe_double.errors import Refused
+from shop.checkout import placing
+from shop.checkout.quote import quote
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
+from shop.fulfilment.cancelling import cancel_order
 from shop.order.models import Order, OrderLog
-from shop.order.quote import quote
 from shop.partner import stock
 from shop.partner.models import StockRecord
-from shop.payment import attempts, books, expiring, jobs, refunding, settling
-from shop.payment.double.errors import Refused
+from shop.payment import attempts, balances, expiring, jobs, settling
 from shop.payment.models import Payment, Receipt, Refund
-from shop.payment.providers.base import Incoming, PaymentUnavailable, Standing
+from shop.payment.providers.base import Incoming, PaymentReport, PaymentUnavailable
+from shop.payment.refunds import refunding
 from tests.concurrency import buyers
 from tests.concurrency.buyers import Buyer
 from tests.concurrency.together import together
@@ -36,7 +38,7 @@ def end(order_id: int) -> list[Any]:
     """Return how an order ended: its status, the states of its payments, units held, đồng kept."""
     order = Order.objects.get(pk=order_id)
     payments = list(order.payments.order_by("pk"))
-    kept = sum((books.kept(payment) for payment in payments), Decimal(0))
+    kept = sum((balances.kept(payment) for payment in payments), Decimal(0))
     return [
         order.status,
         sorted(payment.state for payment in payments),
@@ -61,7 +63,7 @@ def eight_settle() -> dict[str, Any]:
             return str(buyer.come_back().status_code)
         if way == "notice":
             return str(post(Client(), buyer.notice, signature(buyer.notice)))
-        return f"asked {jobs.look_at_open()}"
+        return f"asked {jobs.poll_open_payments()}"
 
     mails_before = Email.objects.count()
     answers = together(act, ["return"] * 3 + ["notice"] * 3 + ["timer"] * 2)
@@ -107,8 +109,8 @@ def last_unit_three_ways() -> list[list[Any]]:
         if verb == "settle":
             payment = order.payments.get()
             money = Incoming("bank", f"tx-{payment.pk}", payment.amount)
-            standing = Standing(incoming=(money,))
-            return f"{order.pk} {settling.settle(payment_id=payment.pk, standing=standing, by=SYSTEM).state}"
+            report = PaymentReport(incoming=(money,))
+            return f"{order.pk} {settling.settle(payment_id=payment.pk, report=report, by=SYSTEM).state}"
         try:
             return f"{order.pk} rival {placing.place(user=AnonymousUser(), **rivals[order.pk]).number}"
         except stock.OutOfStock:
@@ -147,12 +149,12 @@ def five_refunds() -> dict[str, Any]:
 def five_refunds_without_looking_again() -> dict[str, Any]:
     """The control: all five trust what was read before the lock."""
     buyer = buyers.placed()
-    look, seen = books.kept, books.kept(buyer.payment)
-    books.kept = lambda _payment: seen  # the five are forked from here
+    look, seen = balances.kept, balances.kept(buyer.payment)
+    balances.kept = lambda _payment: seen  # the five are forked from here
     try:
         return _give_halves(buyer)
     finally:
-        books.kept = look
+        balances.kept = look
 
 
 def _give_halves(buyer: Buyer) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _give_halves(buyer: Buyer) -> dict[str, Any]:
 
     def act(number: int) -> str:
         try:
-            refunding.give(
+            refunding.refund_by_staff(
                 order_id=buyer.order_id,
                 payment_id=payment.pk,
                 amount=half,
@@ -184,7 +186,7 @@ def five_units_of_a_line() -> dict[str, Any]:
     order = make_order(*goods, quantity=2, purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
     money = Incoming("card", f"tx-{payment.pk}", payment.amount)
-    settling.settle(payment_id=payment.pk, standing=Standing(incoming=(money,)), by=SYSTEM)
+    settling.settle(payment_id=payment.pk, report=PaymentReport(incoming=(money,)), by=SYSTEM)
     given, left_out = order.lines.order_by("pk")
 
     def act(job: tuple[str, int]) -> str:
@@ -193,16 +195,16 @@ def five_units_of_a_line() -> dict[str, Any]:
             if verb == "give":
                 key = f"{given.pk}-unit-{number}"
                 facts = {"order_id": order.pk, "payment_id": payment.pk, "line_id": given.pk}
-                refunding.give(**facts, quantity=1, key=key, by=STAFF, reason="thử")
+                refunding.refund_by_staff(**facts, quantity=1, key=key, by=STAFF, reason="thử")
             else:
                 facts = {"parcel_id": left_out.parcel_id, "line_id": left_out.pk}
-                parcels.leave_out(**facts, quantity=1, seen=2, by=STAFF)
-        except (refunding.TooMuch, parcels.NotNow) as refused:
+                parcels.cancel_units(**facts, quantity=1, seen=2, by=STAFF)
+        except (refunding.TooMuch, parcels.InvalidTransition) as refused:
             return type(refused).__name__
         return verb
 
     answers = Counter(
-        together(act, [(verb, number) for number in range(5) for verb in ("give", "leave_out")])
+        together(act, [(verb, number) for number in range(5) for verb in ("give", "cancel_units")])
     )
     refunds = Refund.objects.filter(payment=payment)
     sums = [int(refunds.filter(line=line).total()) for line in (given, left_out)]
@@ -223,7 +225,7 @@ def two_methods() -> dict[str, Any]:
     Prepaid.receive(other, int(other.amount), f"tx-{other.pk}")
 
     def act(pk: int) -> str:
-        return settling.look(payment_id=pk, by=SYSTEM).method
+        return settling.fetch_and_settle(payment_id=pk, by=SYSTEM).method
 
     together(act, [card.pk, other.pk] * 3)
     refunds = Refund.objects.filter(payment__order=card.order_id)
@@ -241,11 +243,11 @@ def cancel_against_settle() -> list[list[Any]]:
         verb, buyer = job
         try:
             if verb == "cancel":
-                call_off(order_id=buyer.order_id, by=SYSTEM)
+                cancel_order(order_id=buyer.order_id, by=SYSTEM)
             else:
                 buyer.pay()
-                settling.look(payment_id=buyer.payment.pk, by=SYSTEM)
-        except (parcels.NotNow, Refused) as refused:
+                settling.fetch_and_settle(payment_id=buyer.payment.pk, by=SYSTEM)
+        except (parcels.InvalidTransition, Refused) as refused:
             return type(refused).__name__
         return "done"
 

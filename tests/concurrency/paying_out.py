@@ -10,8 +10,8 @@ def prepare(variant: str) -> dict[str, Any]:
     """Let one producer be owed 50 000 ₫, and make the payout where the race is about it."""
     from decimal import Decimal
 
+    from shop.core.actors import SYSTEM
     from shop.ledger import payouts, posting
-    from shop.order.audit import SYSTEM
     from tests.factories import make_partner
 
     payouts.run(by=SYSTEM)  # a payout discarded in an earlier race is due again: it is none of this one's
@@ -23,10 +23,10 @@ def prepare(variant: str) -> dict[str, Any]:
 
 def act(number: int, facts: dict[str, Any], at_once: Callable[[], None]) -> str:
     """Press the button, having seen that it is there to press."""
+    from shop.core import locking
+    from shop.core.actors import SYSTEM
     from shop.ledger import payouts
     from shop.ledger.models import Payout
-    from shop.order import locking
-    from shop.order.audit import SYSTEM
 
     if facts["variant"] == "pay_unlocked":
         seen = Payout.objects.get(pk=facts["payout"])

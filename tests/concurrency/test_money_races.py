@@ -73,7 +73,7 @@ def test_control_without_looking_again_five_refunds_are_promised(races: Any) -> 
 
 def test_units_of_a_line_go_back_and_are_called_off_as_often_as_there_are(races: Any) -> None:
     assert races["five_units_of_a_line"] == {
-        "answers": {"give": 2, "TooMuch": 3, "leave_out": 1, "NotNow": 4},
+        "answers": {"give": 2, "TooMuch": 3, "cancel_units": 1, "InvalidTransition": 4},
         "sums": [500_000, 250_000],
         "held": 1,
     }
@@ -110,3 +110,27 @@ def test_whole_ticks_at_once_do_each_thing_once(race: str, runs: list[int], race
         ],
         "mails": [["paid", "placed"], ["expired", "placed"], ["cancelled", "paid", "placed", "refunded"]],
     }
+
+
+# --- Stripe is silent, answers again, disputes ---------------------------------------------------
+
+
+def test_of_eight_processes_one_tries_a_silent_provider(races: Any) -> None:
+    assert races["eight_trials"] == ["asks"] + ["refused"] * 7
+
+
+def test_control_on_what_was_seen_all_eight_try(races: Any) -> None:
+    assert races["eight_trials_on_what_was_seen"] == ["asks"] * 8
+
+
+def test_page_left_open_and_the_other_way_paid_at_once_keep_one_price(races: Any) -> None:
+    for race in races["left_open_and_paid_twice"]:
+        assert race == {"end": ["Placed", ["paid", "review"], 1, 0], "given_back": 1, "left_open": 0}
+
+
+def test_refund_and_dispute_at_once_nothing_goes_back(races: Any) -> None:
+    assert races["refund_against_dispute"] == [["requested", [True]]] * 4
+
+
+def test_control_when_nobody_looks_the_refund_goes_out_all_the_same(races: Any) -> None:
+    assert ["done", [True]] in races["refund_against_dispute_unasked"]

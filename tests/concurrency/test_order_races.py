@@ -54,5 +54,9 @@ def test_cancel_and_pack_never_both_win(races: Any) -> None:
     assert race["end"] in (["Cancelled", "cancelled", 0], ["Processing", "packed", 2])
 
 
+def test_no_address_is_corrected_once_the_parcel_is_packed(races: Any) -> None:
+    assert races["correct_against_pack"] == {"packed": 1, "after": False, "told": True}
+
+
 def test_four_timers_send_each_mail_once(races: Any) -> None:
     assert races["four_timers"] == {"answers": ["done"] * 4, "queued": 6, "sent": 6}

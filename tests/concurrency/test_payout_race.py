@@ -1,10 +1,12 @@
-"""A producer is paid once, however many staff press, shown with real processes."""
+"""A producer is paid once, a carrier's line booked on one parcel, however many staff press: with real processes."""
 
 import pytest
 
+from tests.concurrency import naming_parcels
 from tests.concurrency.race import race
 
 SCENARIO = "tests.concurrency.paying_out"
+NAMING = naming_parcels.__name__
 pytestmark = pytest.mark.slow
 
 
@@ -33,3 +35,15 @@ def test_paying_and_discarding_never_both_win(database_url: str) -> None:
         {"payouts": [], "lines": 0, "holds": True},
         {"payouts": [["paid", 50_000, 2]], "lines": 1, "holds": True},
     )
+
+
+def test_a_line_for_which_staff_name_different_parcels_is_booked_on_one(database_url: str) -> None:
+    parcels = naming_parcels.PARCELS
+    result = race(scenario=NAMING, database_url=database_url, variant="lock", racers=parcels)
+    assert sorted(result["answers"]) == ["booked"] + ["too late"] * (parcels - 1)
+    assert result["outcome"] == {"state": "booked", "one": True, "holds": True}
+
+
+def test_control_without_the_lock_on_the_line_nobody_is_too_late(database_url: str) -> None:
+    result = race(scenario=NAMING, database_url=database_url, variant="unlocked", racers=2)
+    assert "too late" not in result["answers"]

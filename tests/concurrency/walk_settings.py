@@ -13,5 +13,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 TIMER_JOBS = [
     job
     for job in ALL_JOBS
-    if job[0].endswith(("queue_mails", "match_fresh", "look_at_open", "expire_due", "send_refunds"))
+    if job[0].endswith(("queue_mails", "match_new", "poll_open_payments", "expire_due", "send_refunds"))
 ]

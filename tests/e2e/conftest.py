@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.databases import scratch
 
@@ -23,6 +23,16 @@ expect.set_options(timeout=30_000)
 PAGE_TIMEOUT_MS = 60_000  # the first visitor of a page has its pictures cut to size
 
 Visitor = Callable[..., Page]
+Manage = Callable[..., str]
+
+
+def follow(target: Locator) -> None:
+    """Click a link or a form's button and wait until the page it leads to has loaded.
+
+    Whatever comes after a plain click may still meet the old page, or take the new one's place.
+    """
+    with target.page.expect_navigation():
+        target.click()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,10 +60,13 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 60) 
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of a shop with the demo market; E2E_SHOP names one that runs already, for developers."""
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield address and environment of a shop with the demo market.
+
+    E2E_SHOP names one that runs already, for developers: its environment is not known.
+    """
     if "E2E_SHOP" in os.environ:
-        yield os.environ["E2E_SHOP"]
+        yield os.environ["E2E_SHOP"], {}
         return
     room = tmp_path_factory.mktemp("e2e")
     address = f"http://127.0.0.1:{_free_port()}"
@@ -74,10 +87,30 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server = subprocess.Popen(command, stdout=log, stderr=log, **options)
             try:
                 _wait_for(f"{address}/readyz", server)
-                yield address
+                yield address, environment
             finally:
                 server.terminate()
                 server.wait()
+
+
+@pytest.fixture(scope="session")
+def shop(running: tuple[str, dict[str, str]]) -> str:
+    """Return the address of a shop with the demo market, the same for all journeys."""
+    return running[0]
+
+
+@pytest.fixture(scope="session")
+def manage(running: tuple[str, dict[str, str]]) -> Manage:
+    """Return a function that runs a command of the shop's and returns what it prints, as whoever runs the shop may."""
+    _address, environment = running
+    if not environment:
+        pytest.skip("Nothing is commanded in a shop that somebody else runs.")
+
+    def run(*command: str) -> str:
+        options: dict[str, Any] = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE, "text": True}
+        return str(subprocess.run([sys.executable, "manage.py", *command], check=True, **options).stdout)
+
+    return run
 
 
 @pytest.fixture

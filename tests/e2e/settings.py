@@ -29,3 +29,7 @@ STRIPE_HTTP_CLIENT = "tests.stripe.transport"
 STRIPE_DOUBLE_FILE = ROOM / "stripe.sqlite3"
 # The bank's notifications come from the test itself.
 BANK_WEBHOOK_API_KEY = "e2e"
+
+# One buyer orders much here; tests that are about budgets say so.
+UNPAID_ORDERS = UNPAID_ORDERS_PER_NETWORK = OPEN_CASH = OPEN_CASH_PER_NETWORK = 0
+UNPAID_UNITS_PERCENT = UNPAID_UNITS_PERCENT_PER_NETWORK = CONFIRMED_UNITS_PERCENT = 0

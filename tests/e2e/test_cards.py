@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Visitor
+from tests.e2e.conftest import DESK, PHONE, Visitor, follow
 from tests.e2e.test_buying import (
     CHEAPEST_FIRST,
     PATHS,
@@ -33,7 +33,7 @@ def order_by_card(page: Page, *, language: str = "vi", js: bool = True) -> None:
         if add_to_basket(page):
             break
     page.goto(paths["basket"])
-    page.locator("main a.btn--primary").last.click()
+    follow(page.locator("main a.btn--primary").last)
     give_address(page, js=js)
     for name in page.locator("main input[type=radio]").evaluate_all(
         "radios => [...new Set(radios.map(radio => radio.name))]"
@@ -49,8 +49,7 @@ def order_by_card(page: Page, *, language: str = "vi", js: bool = True) -> None:
 
 def pay(page: Page, card: str) -> None:
     page.locator(f"[name=card][value='{card}']").check(force=True)
-    page.locator("main form button.btn--primary").click()
-    page.wait_for_load_state()
+    follow(page.locator("main form button.btn--primary"))
 
 
 def expect_placed(page: Page, language: str = "vi") -> None:

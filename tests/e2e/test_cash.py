@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Visitor
+from tests.e2e.conftest import DESK, PHONE, Visitor, follow
 from tests.e2e.test_buying import add_to_basket, choose_delivery, give_address, place, product_links
-from tests.e2e.test_first_stall import log_in
+from tests.e2e.test_first_product import log_in
 
 PRODUCER = ("my-chu@example.vn", "cho-bac-ninh-my")
 MAKER = "/nguoi-lam/htx-my-chu-thu-duong/"
@@ -37,8 +37,7 @@ def do(page: Page, verb: str, **words: str) -> None:
     form = page.locator(f"form[action$='/{verb}/']")
     for name, text in words.items():
         form.locator(f"[name$=-{name}]").fill(text)
-    form.locator("button").click()
-    page.wait_for_load_state()
+    follow(form.locator("button"))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,7 @@ def test_cash_is_collected_at_the_door(visitor: Visitor, language: str, width: i
 
     maker = log_in(visitor(width=PHONE), *PRODUCER)
     maker.goto("/admin/kien-cua-toi/")
-    maker.locator(f"main a:has-text('{code[-4:]}')").first.click()
+    follow(maker.locator(f"main a:has-text('{code[-4:]}')").first)
     for verb in ("accept", "pack"):
         do(maker, verb)
     do(maker, "ship", carrier="Xe nhà", tracking_code="VN123")

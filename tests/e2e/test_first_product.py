@@ -1,26 +1,38 @@
-"""The first stall: a producer writes, a moderator sends back and approves, the shop shows it."""
+"""A first product: a producer writes, a moderator sends back and approves, the shop shows it."""
 
 import re
 from pathlib import Path
+from random import randrange
 from secrets import token_hex
+from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PAGE_TIMEOUT_MS, PHONE, Visitor
+from tests.e2e.conftest import PAGE_TIMEOUT_MS, PHONE, Visitor, follow
 
 expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
-STALL, PRODUCT, RIVAL = "HTX Gốm Phù Lãng", "Bộ ấm chén men da lươn", "Mỳ Chũ"
-PRODUCER = ("gom@example.vn", "cho-bac-ninh-gom")
+PRODUCER, PRODUCT, RIVAL = "HTX Gốm Phù Lãng", "Bộ ấm chén men da lươn", "Mỳ Chũ"
+BOOKKEEPER = ("gom@example.vn", "cho-bac-ninh-gom")
+APPROVE = "button[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])"
 MODERATOR = ("duyet@example.vn", "cho-bac-ninh-duyet")
-EDITOR_SETTLES_MS = (
-    3_000  # two seconds after loading Wagtail notes the form's state; earlier typing is no change
-)
+# Some seconds after loading Wagtail's editor notes how its form stands, once for each time it got ready
+# (twice); what is typed before the last of them is no change to it, and is not saved. What it has saved
+# by itself is noted as it was sent.
+EDITOR_NOTES = """{
+  const notes = () => document.documentElement.dataset;
+  let ready = 0, watched = 0, sent = "";
+  addEventListener("w-unsaved:ready", () => { ready += 1; });
+  addEventListener("w-unsaved:watch-edits", () => { if (++watched >= ready) notes().watched = "yes"; });
+  addEventListener("w-autosave:save", event => { sent = `${new URLSearchParams(event.detail.formData)}`; });
+  addEventListener("w-autosave:success", () => { notes().saved = sent; });
+}"""
 
 
 def log_in(page: Page, email: str, password: str) -> Page:
+    page.add_init_script(EDITOR_NOTES)
     page.goto("/admin/")
     page.fill("#id_username", email)
     page.fill("#id_password", password)
@@ -29,23 +41,38 @@ def log_in(page: Page, email: str, password: str) -> Page:
     return page
 
 
-def press(page: Page, selector: str) -> None:
-    """Press a button of the editor's footer, folded away or not."""
+def wait_for_editor(page: Page) -> None:
+    """Wait until the editor's scripts stand ready: buttons do what they say, changes are seen."""
+    expect(page.locator("html")).to_have_attribute("data-watched", "yes")
+
+
+def wait_until_saved(page: Page, **fields: str) -> None:
+    """Wait until the editor has saved these fields by itself: a form sent meanwhile is saved twice."""
+    for name, value in fields.items():
+        part = re.compile(rf"(^|&){re.escape(urlencode({name: value}))}(&|$)")
+        expect(page.locator("html")).to_have_attribute("data-saved", part)
+
+
+def unfold(page: Page, selector: str) -> Locator:
+    """Return a button of the editor's footer, where it can be pressed."""
+    wait_for_editor(page)
     button = page.locator(selector).first
     if not button.is_visible():
         page.click("footer [data-w-dropdown-target=toggle]")
-    button.click()
+    return button
 
 
-def write(page: Page, summary: str) -> None:
-    """Change the short introduction and wait until the editor has saved the draft by itself."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(EDITOR_SETTLES_MS)
-    with page.expect_response(
-        lambda answer: answer.request.method == "POST" and answer.url.endswith("/edit/")
-    ):
-        page.fill("#id_summary", summary)
-        page.locator("#id_summary").blur()
+def press(page: Page, selector: str) -> None:
+    """Press a button of the editor's footer and wait for the next page."""
+    follow(unfold(page, selector))
+
+
+def write(page: Page, **fields: str) -> None:
+    """Change fields of a page and wait until the editor has saved the draft by itself."""
+    wait_for_editor(page)
+    for name, value in fields.items():
+        page.fill(f"#id_{name}", value)
+    wait_until_saved(page, **fields)
 
 
 def hand_in(page: Page) -> None:
@@ -67,12 +94,13 @@ def new_portrait(page: Page, picture: Path) -> None:
     dialog.locator("#id_image-chooser-upload-description").fill("Lò gốm đỏ lửa")
     dialog.locator("#tab-upload button[type=submit]").click()
     expect(page.locator("#id_portrait-title")).to_have_text("Lò gốm đang đốt")
+    wait_until_saved(page, portrait=page.input_value("#id_portrait"))
 
 
 def open_review(page: Page) -> None:
     """Take up what waits for review."""
     page.goto("/admin/")
-    page.get_by_role("link", name=re.compile(STALL)).first.click()
+    follow(page.get_by_role("link", name=re.compile(PRODUCER)).first)
 
 
 @pytest.fixture
@@ -89,19 +117,18 @@ def test_from_the_producers_desk_to_the_shop(visitor: Visitor, picture: Path) ->
         f"Lửa củi ba ngày đêm ({token_hex(3)}).",
     )
 
-    # The producer sees the own stall and nothing else.
-    log_in(producer, *PRODUCER)
-    expect(producer.get_by_role("heading", name=re.compile(STALL))).to_be_visible()
+    # The producer sees the own pages and nothing else.
+    log_in(producer, *BOOKKEEPER)
+    expect(producer.get_by_role("heading", name=re.compile(PRODUCER))).to_be_visible()
     expect(producer.locator("main")).to_contain_text(PRODUCT)
     expect(producer.locator("body")).not_to_contain_text(RIVAL)
     address = producer.get_by_role("link", name="Xem trên chợ").first.get_attribute("href")
     assert address
 
     # A new story and a new picture, looked at before they are handed in.
-    producer.get_by_role("link", name="Sửa trang giới thiệu").click()
-    producer.wait_for_url("**/edit/")
+    follow(producer.get_by_role("link", name="Sửa trang giới thiệu"))
     editor = producer.url
-    write(producer, first_try)
+    write(producer, summary=first_try)
     new_portrait(producer, picture)
     producer.locator("[data-side-panel-toggle=preview]").click()
     expect(producer.frame_locator("#w-preview-iframe").locator("body")).to_contain_text(first_try)
@@ -115,53 +142,49 @@ def test_from_the_producers_desk_to_the_shop(visitor: Visitor, picture: Path) ->
     moderator.goto(re.sub(r"edit/$", "revisions/compare/live...latest/", moderator.url))
     expect(moderator.locator("main")).to_contain_text("đốt củi")
     moderator.goto(editor)
-    press(moderator, "button[data-workflow-action-name=reject]")
+    unfold(moderator, "button[data-workflow-action-name=reject]").click()
     moderator.locator(".modal-content textarea").fill("Kể thêm về lửa.")
-    with moderator.expect_navigation():
-        moderator.locator(".modal-content button[type=submit]").click()
+    follow(moderator.locator(".modal-content button[type=submit]"))
 
     # The producer reads why, writes again, hands in again.
     producer.goto("/admin/")
     expect(producer.locator("main")).to_contain_text("cần sửa lại")
     producer.goto(editor)
     expect(producer.locator("body")).to_contain_text("Kể thêm về lửa.")
-    write(producer, second_try)
+    write(producer, summary=second_try)
     hand_in(producer)
 
     # Approved, it stands in the shop.
     open_review(moderator)
-    with moderator.expect_navigation():
-        press(moderator, "button[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])")
+    press(moderator, APPROVE)
     reader.goto(address)
     expect(reader.locator("main")).to_contain_text(second_try)
 
 
 def test_a_new_price_counts_at_once_also_from_a_phone(visitor: Visitor) -> None:
     producer, reader = visitor(width=PHONE), visitor()
-    log_in(producer, *PRODUCER)
-    producer.get_by_role("link", name=PRODUCT).click()
+    thousands = randrange(100, 1_000)
+    log_in(producer, *BOOKKEEPER)
+    expect(producer.get_by_role("link", name=PRODUCT)).to_be_visible()
     producer.goto("/admin/gia-va-kho/")
     assert producer.evaluate("document.documentElement.scrollWidth") <= PHONE
     price = producer.get_by_label(f"Giá, đồng: {PRODUCT}")
     price.fill("một trăm")
-    producer.get_by_role("button", name="Lưu giá và kho").click()
+    follow(producer.get_by_role("button", name="Lưu giá và kho"))
     expect(price).to_have_value("một trăm")
     expect(producer.locator("main")).to_contain_text("Viết số nguyên, ví dụ 1.250.000.")
-    price.fill("543.000 đ")
-    producer.get_by_role("button", name="Lưu giá và kho").click()
+    price.fill(f"{thousands}.000 đ")
+    follow(producer.get_by_role("button", name="Lưu giá và kho"))
     expect(producer.locator(".messages .success")).to_contain_text("Đã lưu 1 món")
     reader.goto("/san-pham/")
-    reader.get_by_role("link", name=PRODUCT).first.click()
-    expect(reader.locator("main")).to_contain_text("543.000")
+    follow(reader.get_by_role("link", name=PRODUCT).first)
+    expect(reader.locator("main")).to_contain_text(f"{thousands}.000")
 
 
 def new_product(page: Page, title: str) -> None:
-    """Write a product's page from the stall's desk and hand it in."""
-    page.get_by_role("link", name="Thêm sản phẩm").first.click()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(EDITOR_SETTLES_MS)
-    page.fill("#id_title", title)
-    page.fill("#id_summary", "Nặn tay, nung củi.")
+    """Write a product's page in the admin and hand it in."""
+    follow(page.get_by_role("link", name="Thêm sản phẩm").first)
+    write(page, title=title, summary="Nặn tay, nung củi.")
     hand_in(page)
 
 
@@ -169,7 +192,7 @@ def set_price(page: Page, title: str, *, price: str, stock: str) -> None:
     page.goto("/admin/gia-va-kho/")
     page.get_by_label(f"Giá, đồng: {title}").fill(price)
     page.get_by_label(f"Còn trong kho: {title}").fill(stock)
-    page.get_by_role("button", name="Lưu giá và kho").click()
+    follow(page.get_by_role("button", name="Lưu giá và kho"))
     expect(page.locator(".messages .success")).to_contain_text("Đã lưu 1 món")
 
 
@@ -178,21 +201,21 @@ def test_a_new_product_from_the_desk_to_the_basket(visitor: Visitor) -> None:
     title = f"Chén uống trà {token_hex(3)}"
     found = f"/tim-kiem/?q={title.rsplit(maxsplit=1)[1]}"
 
-    log_in(producer, *PRODUCER)
+    log_in(producer, *BOOKKEEPER)
     new_product(producer, title)
     reader.goto(found)
     expect(reader.locator("main")).not_to_contain_text(title)
 
     log_in(moderator, *MODERATOR)
     moderator.goto("/admin/")
-    moderator.get_by_role("link", name=title).first.click()
+    follow(moderator.get_by_role("link", name=title).first)
     expect(moderator.locator("#id_title")).to_have_value(title)
-    with moderator.expect_navigation():
-        press(moderator, "button[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])")
+    press(moderator, APPROVE)
 
     # Approved it is shown, but has no price yet.
     reader.goto(found)
-    reader.get_by_role("link", name=title).first.click()
+    follow(reader.get_by_role("link", name=title).first)
+    expect(reader.locator("main h1")).to_have_text(title)
     expect(reader.get_by_role("button", name="Thêm vào giỏ")).to_have_count(0)
     product = reader.url
 
@@ -200,5 +223,6 @@ def test_a_new_product_from_the_desk_to_the_basket(visitor: Visitor) -> None:
     reader.goto(product)
     expect(reader.locator("main")).to_contain_text("185.000")
     reader.get_by_role("button", name="Thêm vào giỏ").first.click()
+    expect(reader.locator("#da-them")).to_contain_text("Đã thêm 1")
     reader.goto("/gio-hang/")
     expect(reader.locator("main")).to_contain_text(title)

@@ -6,8 +6,8 @@ from typing import Any
 import stripe
 from playwright.sync_api import Page, expect
 
-from shop.payment.double.wire import KEY
-from tests.e2e.conftest import PHONE, Visitor
+from demo.stripe_double.http_client import KEY
+from tests.e2e.conftest import PHONE, Visitor, follow
 from tests.e2e.test_buying import (
     CHEAPEST_FIRST,
     PATHS,
@@ -18,9 +18,11 @@ from tests.e2e.test_buying import (
     place,
 )
 from tests.e2e.test_cards import GOOD, PAY_PAGE, expect_placed, pay
-from tests.e2e.test_first_stall import log_in
+from tests.e2e.test_first_product import log_in
 
 HUB = ("san@example.vn", "cho-bac-ninh-san")
+WIDE = """all => all.filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(each => each.id)"""
 HEADERS = {"Authorization": f"Bearer {KEY}", "Stripe-Version": stripe.api_version}
 
 
@@ -29,7 +31,7 @@ def order_three_parcels(page: Page) -> str:
     fill_basket_from_three_producers(page, PATHS["vi"]["listing"] + CHEAPEST_FIRST)
     assert add_to_basket(page)  # of what it shows, the last of the three, one more
     page.goto(PATHS["vi"]["basket"])
-    page.locator("main a.btn--primary").last.click()
+    follow(page.locator("main a.btn--primary").last)
     give_address(page, js=True)
     page.locator("[name=method][value=card]").check(force=True)
     choose_delivery(page)
@@ -60,19 +62,19 @@ def test_staff_call_off_a_unit_and_a_parcel_of_three(visitor: Visitor) -> None:
 
     hub = log_in(visitor(), *HUB)
     hub.goto(f"/admin/don-hang/?q={code}")
-    hub.locator(f"main a:has-text('{code}')").first.click()
+    follow(hub.locator(f"main a:has-text('{code}')").first)
     parcels = hub.locator("section[aria-labelledby^=kien-]")
     expect(parcels).to_have_count(3)
     shortage = hub.locator("details:has(form[action$='/leave_out/'])")
     shortage.locator("summary").click()
     shortage.locator("[name$=-reason]").fill("chỉ còn một")
-    shortage.locator("button").click()
+    follow(shortage.locator("button"))
     expect(hub.locator("main section s")).to_have_text("2")
     other = parcels.filter(has_not=hub.locator("s")).first
     number = other.get_attribute("aria-labelledby")
     gone = other.locator("form[action$='/cancel/']")
     gone.locator("[name$=-reason]").fill("hết hàng")
-    gone.locator("button").click()
+    follow(gone.locator("button"))
     expect(hub.locator(f"#{number}")).to_contain_text("Đã huỷ")
 
     intent = at_stripe(page, f"checkout/sessions/{session}")["payment_intent"]
@@ -83,3 +85,16 @@ def test_staff_call_off_a_unit_and_a_parcel_of_three(visitor: Visitor) -> None:
     expect(page.locator("aside")).to_contain_text("Phần đã huỷ")
     left = dong(page.locator(".totals .sum dd").inner_text())
     assert paid - left == sum(row["amount"] for row in refunds)
+
+
+def test_fields_of_an_order_fit_a_phone(visitor: Visitor) -> None:
+    """Fields of the folded forms reached over the edge, where nobody could scroll to."""
+    hub = log_in(visitor(width=PHONE), *HUB)
+    hub.goto("/admin/don-hang/")
+    links = hub.locator("main a").evaluate_all("links => links.map(link => link.pathname)")
+    orders = sorted({path for path in links if re.fullmatch(r"/admin/don-hang/\d+/", path)})
+    assert orders
+    for path in orders:
+        hub.goto(path)
+        hub.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true })")
+        assert hub.locator("main :is(input, select, textarea)").evaluate_all(WIDE) == [], path

@@ -1,7 +1,7 @@
-"""The shop's addresses, and those of the pretended Stripe, which the shop itself mounts with DEBUG only."""
+"""The shop's addresses, and those of the pretended Stripe, which the shop itself mounts in development only."""
 
 from django.urls import include, path
 
 from config import urls
 
-urlpatterns = [path("stripe-double/", include("shop.payment.double.urls")), *urls.urlpatterns]
+urlpatterns = [path("stripe-double/", include("demo.stripe_double.urls")), *urls.urlpatterns]

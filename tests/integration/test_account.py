@@ -1,12 +1,14 @@
 """The shopper's account: in, out, profile, passwords, own orders; nobody else's, and no open doors."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from post_office.models import Email
 from pytest_django import DjangoAssertNumQueries
 
@@ -17,6 +19,7 @@ from tests.factories import make_product
 pytestmark = pytest.mark.django_db
 PASSWORD = "một hai ba bốn"
 LOGIN = "/tai-khoan/dang-nhap/"
+ENDED = "đã dùng rồi hoặc đã hết hạn"
 
 
 @pytest.fixture(autouse=True)
@@ -57,17 +60,19 @@ def log_in(client: Client, email: Any = "khach@example.vn", password: Any = PASS
     return client.post(LOGIN, data)
 
 
-def register(
-    client: Client, email: Any = "moi@example.vn", one: Any = PASSWORD, two: Any = PASSWORD, to: Any = ""
-) -> Any:
-    data = {
-        "registration-email": email,
-        "registration-password1": one,
-        "registration-password2": two,
-        "registration-redirect_url": to,
-        "registration_submit": "1",
-    }
+def register(client: Client, email: Any = "moi@example.vn", to: Any = "") -> Any:
+    """Ask for an account."""
+    data = {"registration-email": email, "registration-redirect_url": to, "registration_submit": "1"}
     return client.post(LOGIN, data)
+
+
+def link_in_mail() -> str:
+    """Return the path of the link in the only mail."""
+    return str(re.search(r"https?://[^/]+(/\S+)", Email.objects.get().message)[1])
+
+
+def open_account(client: Client, link: str, one: Any = PASSWORD, two: Any = PASSWORD) -> Any:
+    return client.post(link, {"new_password1": one, "new_password2": two})
 
 
 def logged_in(client: Client) -> Any:
@@ -91,6 +96,8 @@ class TestLogIn:
             ("https://evil.example/", "/tai-khoan/"),
             ("//evil.example/", "/tai-khoan/"),
             ("javascript:alert(1)", "/tai-khoan/"),
+            ("foo", "/tai-khoan/"),
+            ("?a=1", "/tai-khoan/"),
         ],
     )
     def test_goes_back_within_this_site_only(self, client: Client, user: Any, asked: Any, led: Any) -> None:
@@ -117,34 +124,72 @@ class TestLogIn:
 
 
 class TestRegister:
-    def test_opens_and_enters_an_account(self, client: Client) -> None:
-        assert register(client).url == "/tai-khoan/"
+    def test_link_from_the_mail_opens_and_enters_an_account(self, client: Client) -> None:
+        assert register(client, "Moi@Example.vn").url == reverse("customer:register-sent")
+        assert not User.objects.exists()
+        link = link_in_mail()
+        assert "Moi@example.vn" in client.get(link).content.decode()
+        assert open_account(client, link).url == "/tai-khoan/"
         assert logged_in(client)
+        assert User.objects.get().check_password(PASSWORD)
+        assert (
+            "đã mở rồi" in open_account(Client(), link, "năm sáu bảy tám", "năm sáu bảy tám").content.decode()
+        )
         assert User.objects.get().check_password(PASSWORD)
 
     @pytest.mark.parametrize("email", ["khach@example.vn", "KHACH@EXAMPLE.VN", " khach@example.vn "])
-    def test_one_account_for_an_address(self, client: Client, user: Any, email: Any) -> None:
-        assert "Đã có tài khoản" in register(client, email).content.decode()
+    def test_nobody_learns_who_has_an_account(self, client: Client, user: Any, email: Any) -> None:
+        """The page named the addresses that have one."""
+        known, unknown = register(client, email), register(Client())
+        assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+        mail = Email.objects.get(to=user.email)
+        assert "Bạn đã có tài khoản" in mail.subject
+        assert "/mat-khau/moi/" in mail.message
         assert User.objects.count() == 1
+
+    def test_a_closed_account_is_not_opened_again(self, client: Client, user: Any) -> None:
+        """A mail told its owner to log in as usual, with a link to a new password that then opened nothing."""
+        User.objects.update(is_active=False)
+        assert register(client, user.email).url == reverse("customer:register-sent")
+        assert not Email.objects.exists()
+
+    def test_mails_to_one_mailbox_end(self, client: Client, settings: Any) -> None:
+        settings.MAILS_PER_RECIPIENT = 2
+        urls = {register(client).url for _ in range(4)}
+        assert urls == {reverse("customer:register-sent")}
+        assert Email.objects.count() == 2
 
     @pytest.mark.parametrize(
         ("one", "two"), [("", ""), ("ngắn", "ngắn"), ("1234567890", "1234567890"), (PASSWORD, PASSWORD + "x")]
     )
     def test_weak_or_different_passwords_open_nothing(self, client: Client, one: Any, two: Any) -> None:
-        response = register(client, one=one, two=two)
+        register(client)
+        response = open_account(client, link_in_mail(), one, two)
         assert response.status_code == 200
         assert "moi@example.vn" in response.content.decode()
         assert not User.objects.exists()
 
-    def test_is_braked(self, client: Client) -> None:
-        for number in range(40):
-            register(client, f"may{number}@example.vn", two="khác")
-        page = register(client, "may99@example.vn").content.decode()
-        assert "quá nhiều lần" in page
+    def test_link_ends_and_is_not_forged(self, client: Client) -> None:
+        register(client)
+        link = link_in_mail()
+        with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1)):
+            assert "đã hết hạn" in open_account(client, link).content.decode()
+        assert "đã hết hạn" in open_account(client, link[:-5] + "xxxx/").content.decode()
         assert not User.objects.exists()
 
-    def test_goes_back_within_this_site_only(self, client: Client) -> None:
-        assert register(client, to="https://evil.example/").url == "/tai-khoan/"
+    def test_is_braked(self, client: Client) -> None:
+        for number in range(31):
+            page = register(client, f"may{number}@example.vn")
+        assert "quá nhiều lần" in page.content.decode()
+        assert Email.objects.count() == 30
+
+    @pytest.mark.parametrize(
+        ("asked", "led"),
+        [("/gio-hang/", "/gio-hang/"), ("https://evil.example/", "/tai-khoan/"), ("foo", "/tai-khoan/")],
+    )
+    def test_goes_back_within_this_site_only(self, client: Client, asked: str, led: str) -> None:
+        register(client, to=asked)
+        assert open_account(client, link_in_mail()).url == led
 
 
 class TestLogOut:
@@ -196,17 +241,79 @@ class TestProfile:
     def test_new_address_needs_the_password_and_the_old_one_hears_of_it(self, home: Any, user: Any) -> None:
         new = {"first_name": "", "email": "moi@example.vn"}
         assert "Nhập đúng mật khẩu hiện tại" in home.post(self.url, new).content.decode()
-        home.post(self.url, {**new, "password": PASSWORD})
+        page = home.post(self.url, {**new, "password": PASSWORD}, follow=True)
+        assert "vừa gửi tới moi@example.vn" in page.content.decode()
+        user.refresh_from_db()
+        assert user.email == "khach@example.vn"
+        assert Email.objects.get().to == ["moi@example.vn"]
+        link = link_in_mail()
+        Email.objects.all().delete()
+        assert "moi@example.vn" in home.get(link).content.decode()  # as a mail scanner does
+        user.refresh_from_db()
+        assert user.email == "khach@example.vn"
+        assert home.post(link).url == self.url
+        assert home.get(self.url).status_code == 200
         user.refresh_from_db()
         assert user.email == "moi@example.vn"
         mail = Email.objects.get()
         assert mail.to == ["khach@example.vn"]
         assert "moi@example.vn" in mail.message
 
-    def test_address_of_another_account_is_refused(self, home: Any, user: Any) -> None:
-        User.objects.create_user("khac@example.vn")
-        data = {"first_name": "", "email": "KHAC@example.vn", "password": PASSWORD}
-        assert "Đã có tài khoản" in home.post(self.url, data).content.decode()
+    def ask(self, client: Client, email: str) -> str:
+        """Ask for another address; return the path of the link from its mailbox."""
+        Email.objects.all().delete()
+        client.post(self.url, {"first_name": "", "email": email, "password": PASSWORD})
+        return link_in_mail()
+
+    def test_link_is_used_once_and_ends(self, home: Any, user: Any) -> None:
+        link = self.ask(home, "moi@example.vn")
+        with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+            assert ENDED in Client().post(link).content.decode()
+        assert ENDED in Client().post(link[:-4] + "xxx/").content.decode()
+        assert Client().post(link).url == LOGIN
+        assert ENDED in Client().post(link).content.decode()
+
+    def test_link_ends_with_the_password_that_asked_for_it(self, home: Any, user: Any) -> None:
+        """Who had the password once asked for a link to his own mailbox, and kept it."""
+        link = self.ask(home, "ke-gian@example.net")
+        user.set_password("năm sáu bảy tám")
+        user.save()
+        for answer in (Client().get(link), Client().post(link)):
+            assert ENDED in answer.content.decode()
+        user.refresh_from_db()
+        assert user.email == "khach@example.vn"
+
+    def test_links_do_not_work_again_when_the_address_is_changed_back(self, home: Any, user: Any) -> None:
+        other, link = self.ask(home, "ba@example.vn"), self.ask(home, "moi@example.vn")
+        assert home.post(link).status_code == 302
+        back = self.ask(home, "khach@example.vn")
+        assert home.post(back).status_code == 302
+        for old in (link, other, back):
+            assert ENDED in Client().post(old).content.decode()
+        user.refresh_from_db()
+        assert user.email == "khach@example.vn"
+        assert home.post(self.ask(home, "moi@example.vn")).url == self.url
+
+    def test_link_ends_when_another_account_takes_the_address(self, home: Any, user: Any) -> None:
+        """The page showed the same button again and again, without a word."""
+        link = self.ask(home, "moi@example.vn")
+        User.objects.create_user("moi@example.vn")
+        for answer in (Client().get(link), Client().post(link)):
+            assert ENDED in answer.content.decode()
+            assert "Dùng địa chỉ này" not in answer.content.decode()
+        user.refresh_from_db()
+        assert user.email == "khach@example.vn"
+
+    @pytest.mark.parametrize("email", ["khac@example.vn", "KHAC@example.vn"])
+    def test_address_of_another_account_is_not_taken_and_nobody_learns_of_it(
+        self, home: Any, user: Any, email: str
+    ) -> None:
+        User.objects.create_user("khac@example.vn", PASSWORD)
+        data = {"first_name": "", "email": email, "password": PASSWORD}
+        assert "vừa gửi tới" in home.post(self.url, data, follow=True).content.decode()
+        mail = Email.objects.get()
+        assert mail.to == ["khac@example.vn"]
+        assert "Bạn đã có tài khoản" in mail.subject
 
     @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "x" * 500, "\x00", "🍎" * 151])
     def test_odd_names_are_shown_as_text_or_refused(self, home: Any, user: Any, name: Any) -> None:

@@ -13,9 +13,10 @@ from shop.address.models import UserAddress
 from shop.order.models import Order
 from shop.users.models import User
 from tests.factories import make_commune, make_product
-from tests.shop import ADDRESS, fill_basket, make_market, place, walk_to_review
+from tests.markup import flat
+from tests.shop import ADDRESS, fill_basket, place, walk_to_review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 PLACE = {name: ADDRESS[name] for name in ("name", "phone", "province", "commune", "street")}
 LIST, CREATE, STEP = "customer:address-list", "customer:address-create", "checkout:shipping-address"
 KEPT = {
@@ -27,11 +28,6 @@ KEPT = {
     "street": "Thôn Đoàn Kết",
     "old_address": "",
 }
-
-
-@pytest.fixture(autouse=True)
-def market(site_root: Any) -> None:
-    make_market()
 
 
 @pytest.fixture
@@ -58,7 +54,7 @@ def test_an_address_is_added_changed_and_removed(home: Client, user: User) -> No
     assert home.post(reverse(CREATE), PLACE).url == reverse(LIST)
     address = UserAddress.objects.get()
     assert book.fields_of(address) == KEPT
-    page = home.get(reverse(LIST)).content.decode()
+    page = flat(home.get(reverse(LIST)))
     assert "Thôn Đoàn Kết<br>xã Phù Lãng, tỉnh Bắc Ninh<br>0912 345 678" in page
     url = reverse("customer:address-detail", args=[address.pk])
     assert home.get(url).context["form"]["street"].value() == "Thôn Đoàn Kết"

@@ -11,15 +11,15 @@ from django.utils import timezone
 from post_office.models import Email
 from pytest_django.fixtures import Settings
 
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment.cancelling import cancel_order
 from shop.order import mails
-from shop.order.audit import SYSTEM, Actor
-from shop.order.calling_off import call_off
 from shop.order.models import Order, OrderLog, OrderMail
 from shop.payment import expiring, settling
-from shop.payment.models import BankAccount, BankTransfer, Inbox, Payment, Receipt, Refund
+from shop.payment.bank import jobs, manual_matching, matching
+from shop.payment.models import BankAccount, BankLine, BankTransfer, Payment, Receipt, Refund
 from shop.payment.providers import provider
 from shop.payment.providers.base import Bill, PaymentUnavailable
-from shop.payment.providers.vietqr import by_hand, jobs, matching
 from tests.factories import make_product
 from tests.shop import make_market, make_order, make_purchase
 from tests.transfers import (
@@ -63,8 +63,8 @@ def kinds(order: Order) -> list[str]:
 
 def waits() -> list[tuple[str, str]]:
     """Return the waiting lines: what the bank said, and why they wait."""
-    rows = Inbox.objects.filter(done_at=None)
-    return [(row.body["memo"], row.body["why"]) for row in rows]
+    rows = BankLine.objects.filter(state__in=["waiting", "new"]).order_by("pk")
+    return list(rows.values_list("memo", "reason"))
 
 
 def test_offered_only_while_there_is_an_account(account: BankAccount) -> None:
@@ -107,9 +107,9 @@ def test_full_amount_places_the_order_once_however_often_it_is_told() -> None:
     )  # the service's own id is another, the bank's is not
     assert state(order) == ("Placed", S.PAID, order.total_incl_tax)
     assert kinds(order) == ["placed", "paid"]
-    assert Receipt.objects.count() == Inbox.objects.count() == 1
+    assert Receipt.objects.count() == BankLine.objects.count() == 1
     assert list(order.log.filter(verb="pay").values_list("actor_name", flat=True)) == ["ngân hàng"]
-    settling.look(payment_id=bank_payment(order).pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=bank_payment(order).pk, by=SYSTEM)
     assert Receipt.objects.count() == 1
 
 
@@ -153,16 +153,16 @@ def test_surplus_places_the_order_and_lists_the_rest() -> None:
 def test_paid_twice_gives_the_second_back() -> None:
     order = make_waiting()
     pay(order)
-    pay(order)
+    pay(order, transactionDate="2026-11-22 09:20:00")
     assert state(order)[:2] == ("Placed", S.PAID)
     assert [refund.amount for refund in Refund.objects.all()] == [order.total_incl_tax]
 
 
-def test_money_out_is_ignored() -> None:
+def test_money_out_is_kept_and_pays_nothing() -> None:
     order = make_waiting()
     message = told(memo=order.number, amount=order.total_incl_tax, transferType="out")
     assert post(message).json() == {"success": True}
-    assert not Inbox.objects.exists()
+    assert list(BankLine.objects.values_list("direction", "state")) == [("out", "recorded")]
     assert state(order) == ("Pending payment", S.PENDING, 0)
 
 
@@ -180,7 +180,7 @@ def test_what_fits_no_order_waits_for_staff() -> None:
     post(told(memo=one.number, amount=5_000, accountNumber="555"))
     assert waits() == [*lines.items(), (one.number, "account")]
     assert not Receipt.objects.exists()
-    assert jobs.match_fresh() == 0  # they wait for a person, not for the timer
+    assert jobs.match_new() == 0  # they wait for a person, not for the timer
 
 
 def test_same_id_with_another_amount_waits_for_staff() -> None:
@@ -213,7 +213,7 @@ def test_late_money_takes_the_stock_again_or_waits_for_staff() -> None:
 
 def test_money_for_a_cancelled_order_waits_for_staff() -> None:
     order = make_waiting()
-    call_off(order_id=order.pk, by=HOA)
+    cancel_order(order_id=order.pk, by=HOA)
     pay(order)
     assert state(order) == ("Cancelled", S.REVIEW, order.total_incl_tax)
     assert Refund.objects.get().amount == order.total_incl_tax
@@ -231,12 +231,12 @@ def test_line_stored_but_not_booked_is_not_lost(monkeypatch: pytest.MonkeyPatch)
     """The process dies between storing and matching; the deadline passes before the timer comes."""
     order = make_waiting()
     with monkeypatch.context() as broken:
-        broken.setattr("shop.payment.providers.vietqr.webhook.match", _die)
+        broken.setattr("shop.payment.bank.matching.match", _die)
         pay(order)
     assert state(order) == ("Pending payment", S.PENDING, 0)
-    assert jobs.match_fresh() == 1
+    assert jobs.match_new() == 1
     assert state(order) == ("Placed", S.PAID, order.total_incl_tax)
-    assert jobs.match_fresh() == 0
+    assert jobs.match_new() == 0
 
 
 def _die(_pk: int) -> None:
@@ -248,10 +248,10 @@ def test_line_given_but_not_settled_stops_the_expiry(settings: Settings) -> None
     message = told(memo="x", amount=order.total_incl_tax)
     post(message)
     payment = bank_payment(order)
-    Inbox.objects.update(payment=payment, done_at=timezone.now(), error="")
+    BankLine.objects.update(payment=payment, state="matched", handled_at=timezone.now(), reason="")
     way = provider("bank")
     assert way is not None
-    assert way.withdraw(payment) is False
+    assert way.cancel(payment) is False
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
         expiring.expire_due()
     assert state(order) == ("Placed", S.PAID, order.total_incl_tax)
@@ -301,14 +301,14 @@ class TestWebhook:
     def test_does_not_exist_without_a_key(self, settings: Settings) -> None:
         settings.BANK_WEBHOOK_API_KEY = settings.BANK_WEBHOOK_SECRET = ""
         assert post(told(memo="x", amount=1)).status_code == 404
-        assert not Inbox.objects.exists()
+        assert not BankLine.objects.exists()
 
     @pytest.mark.parametrize("key", ["", "sai", KEY + "x"])
     def test_strangers_are_refused(self, key: str) -> None:
         order = make_waiting()
         response = post(told(memo=order.number, amount=order.total_incl_tax), key=key)
         assert (response.status_code, response.json()) == (401, {"success": False})
-        assert not Inbox.objects.exists()
+        assert not BankLine.objects.exists()
 
     def test_only_posts(self, client: Any) -> None:
         assert client.get(reverse("payment:bank-webhook")).status_code == 405
@@ -316,7 +316,7 @@ class TestWebhook:
     def test_nonsense_is_refused_and_not_stored(self) -> None:
         bodies = [b"", b"x", b"[]", b"[" * 60_000, b'{"id": 1e999}', b"\xff", b"1" * 6_000, b"null"]
         assert [post(body).status_code for body in bodies] == [400] * len(bodies)
-        assert not Inbox.objects.exists()
+        assert not BankLine.objects.exists()
 
     def test_huge_body_is_refused_unread(self) -> None:
         assert post(b"{" + b" " * 5 * 1024 * 1024 + b"}").status_code == 413
@@ -329,23 +329,23 @@ class TestWebhook:
     def test_odd_characters_are_kept_out_of_the_database(self) -> None:
         memo = "\x00 \ud800 🍎 <b>'; DROP TABLE--"
         assert post(told(memo=memo, amount=5_000)).status_code == 200
-        assert "🍎" in Inbox.objects.get().body["memo"]
+        assert "🍎" in BankLine.objects.get().memo
 
     def test_address_has_no_language(self) -> None:
         assert reverse("payment:bank-webhook") == "/payments/bank/webhook/"
 
 
 class TestByHand:
-    def line(self, memo: str = "ung ho", amount: int = 50_000) -> Inbox:
+    def line(self, memo: str = "ung ho", amount: int = 50_000) -> BankLine:
         post(told(memo=memo, amount=amount))
-        return Inbox.objects.order_by("-pk")[0]
+        return BankLine.objects.order_by("-pk")[0]
 
     def test_staff_gives_a_line_to_an_order(self) -> None:
         order = make_waiting()
         line = self.line(amount=int(order.total_incl_tax))
-        by_hand.assign(line_id=line.pk, number=order.number, by=HOA)
+        manual_matching.assign(line_id=line.pk, number=order.number, by=HOA)
         line.refresh_from_db()
-        assert (line.payment, line.error, bool(line.done_at)) == (bank_payment(order), "", True)
+        assert (line.payment, line.state, line.reason) == (bank_payment(order), "matched", "")
         assert state(order) == ("Placed", S.PAID, order.total_incl_tax)
         log = OrderLog.objects.filter(order=order, actor_name="Hoa")
         assert list(log.values_list("verb", "reference")) == [("note", line.key), ("pay", line.key)]
@@ -353,12 +353,12 @@ class TestByHand:
     def test_second_press_changes_nothing(self) -> None:
         order, other = make_waiting(), make_waiting()
         line = self.line()
-        by_hand.assign(line_id=line.pk, number=order.number, by=HOA)
+        manual_matching.assign(line_id=line.pk, number=order.number, by=HOA)
         for number in (order.number, other.number):
-            with pytest.raises(by_hand.NotNow):
-                by_hand.assign(line_id=line.pk, number=number, by=HOA, revise=True)
-        with pytest.raises(by_hand.NotNow):
-            by_hand.not_ours(line_id=line.pk, reason="x", by=HOA)
+            with pytest.raises(manual_matching.CannotMatch):
+                manual_matching.assign(line_id=line.pk, number=number, by=HOA, revise=True)
+        with pytest.raises(manual_matching.CannotMatch):
+            manual_matching.set_aside(line_id=line.pk, reason="x", by=HOA)
         assert (state(order)[2], state(other)[2]) == (50_000, 0)
         assert Receipt.objects.count() == 1
 
@@ -366,34 +366,34 @@ class TestByHand:
         order = make_order(make_product(), purchase=make_purchase(method="cod"))
         line = self.line(memo=order.number, amount=int(order.total_incl_tax))
         assert waits() == [(order.number, "no_transfer")]
-        by_hand.assign(line_id=line.pk, number=order.number, by=HOA)
+        manual_matching.assign(line_id=line.pk, number=order.number, by=HOA)
         states = dict(order.payments.values_list("method", "state"))
         assert states == {"cod": S.CANCELLED, "bank": S.PAID}
 
     def test_unknown_order_changes_nothing(self) -> None:
         line = self.line()
-        with pytest.raises(by_hand.NotNow):
-            by_hand.assign(line_id=line.pk, number="NICHTDA2", by=HOA)
+        with pytest.raises(manual_matching.CannotMatch):
+            manual_matching.assign(line_id=line.pk, number="NICHTDA2", by=HOA)
         line.refresh_from_db()
-        assert (line.payment, line.done_at) == (None, None)
+        assert (line.payment, line.state) == (None, "waiting")
 
     def test_what_is_not_ours_is_put_aside_and_can_be_taken_up_again(self) -> None:
         order = make_waiting()
         line = self.line()
-        by_hand.not_ours(line_id=line.pk, reason="tiền thuê sạp", by=HOA)
+        manual_matching.set_aside(line_id=line.pk, reason="tiền thuê sạp", by=HOA)
         line.refresh_from_db()
-        assert (line.error, line.body["by"], bool(line.done_at)) == ("tiền thuê sạp", "Hoa", True)
-        with pytest.raises(by_hand.NotNow):
-            by_hand.not_ours(line_id=line.pk, reason="x", by=HOA)
-        with pytest.raises(by_hand.NotNow):
-            by_hand.assign(line_id=line.pk, number=order.number, by=HOA)
-        by_hand.assign(line_id=line.pk, number=order.number, by=HOA, revise=True)
+        assert (line.note, line.handled_by, line.state) == ("tiền thuê sạp", "Hoa", "set_aside")
+        with pytest.raises(manual_matching.CannotMatch):
+            manual_matching.set_aside(line_id=line.pk, reason="x", by=HOA)
+        with pytest.raises(manual_matching.CannotMatch):
+            manual_matching.assign(line_id=line.pk, number=order.number, by=HOA)
+        manual_matching.assign(line_id=line.pk, number=order.number, by=HOA, revise=True)
         assert state(order)[2] == 50_000
 
     def test_replay_does_not_undo_what_staff_decided(self) -> None:
         message = told(memo="ung ho", amount=50_000)
         post(message)
-        by_hand.not_ours(line_id=Inbox.objects.get().pk, reason="x", by=HOA)
+        manual_matching.set_aside(line_id=BankLine.objects.get().pk, reason="x", by=HOA)
         post(message)
-        assert matching.match(Inbox.objects.get().pk).error == "x"
+        assert matching.match(BankLine.objects.get().pk).note == "x"
         assert OrderMail.objects.count() == 0

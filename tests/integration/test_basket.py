@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from catalogue.listing_rows import rebuild
+from catalogue.listing.rows import rebuild
+from shop.basket.middleware import BasketMiddleware
 from shop.basket.models import Basket
 from shop.partner import stock
 from shop.partner.models import StockRecord
@@ -134,6 +135,18 @@ class TestAdding:
         product.save(update_fields=["is_public"])
         assert "Món này không còn bán." in text(add(client, product))
 
+    @pytest.mark.parametrize("by_its_own_key", [True, False])
+    def test_variant_of_an_unpublished_product_cannot_be_added(
+        self, client: Client, by_its_own_key: bool
+    ) -> None:
+        product = make_product(variants={"1 kg": (85_000, 5)})
+        variant = product.children.get()
+        product.is_public = False
+        product.save(update_fields=["is_public"])
+        answer = add(client, variant) if by_its_own_key else add(client, product, variant=variant.pk)
+        assert "Món này không còn bán." in text(answer)
+        assert not Basket.objects.filter(lines__isnull=False).exists()
+
     def test_looking_at_the_address_changes_nothing(self, client: Client) -> None:
         assert client.get(reverse("basket:add", args=[make_product().pk])).status_code == 405
 
@@ -205,24 +218,24 @@ class TestChanging:
     def test_basket_that_became_an_order_is_not_changed(self, client: Client, product: Any) -> None:
         name, basket = name_of(product), only_basket()
         line = basket.lines.get()
-        from shop.basket import verbs
+        from shop.basket import actions
 
         Basket.objects.filter(pk=basket.pk).update(status="Submitted")
-        with pytest.raises(verbs.BasketClosed):
-            verbs.change(basket=basket, quantities={line.pk: 4})
+        with pytest.raises(actions.BasketClosed):
+            actions.set_quantities(basket=basket, quantities={line.pk: 4})
         assert post(client, **{name: "4"}).status_code == 302
         line.refresh_from_db()
         assert line.quantity == 2
 
     def test_line_taken_out_in_another_tab_stays_out(self, client: Client, product: Any) -> None:
-        from shop.basket import verbs
+        from shop.basket import actions
         from shop.partner.strategy import Market
 
         line, basket = line_of(product), only_basket()
         basket.strategy = Market()
         assert len(basket.all_lines()) == 1
         post(client, remove=str(line.pk))
-        assert verbs.change(basket=basket, quantities={line.pk: 4}) == []
+        assert actions.set_quantities(basket=basket, quantities={line.pk: 4}) == []
         assert not only_basket().lines.exists()
 
     def test_smaller_number_is_accepted_even_when_still_too_many(self, client: Client, product: Any) -> None:
@@ -359,6 +372,29 @@ class TestCookies:
         assert quantities() == {"Trong giỏ cũ": 2, "Vừa chọn": 3}
         client.post(reverse("customer:logout"))
         assert self.count(client) == ""
+
+    @pytest.mark.parametrize("faster", ["took it over", "merged it"])
+    def test_log_in_in_two_windows_at_once_loses_nothing(
+        self, client: Client, django_user_model: Any, monkeypatch: pytest.MonkeyPatch, faster: str
+    ) -> None:
+        """The slower one found the basket from before the log-in as the account's own, and merged it into itself."""
+        user = django_user_model.objects.create_user("khach@example.vn", "mot mat khau dai")
+        add(client, make_product(title="Vừa chọn"), "3")
+        read = BasketMiddleware.get_cookie_basket
+
+        def read_and_be_late(self: Any, *args: Any) -> Any:
+            left = read(self, *args)
+            if left and faster == "took it over":
+                Basket.objects.filter(pk=left.pk).update(owner=user)
+            elif left:
+                Basket.objects.create(owner=user).merge(Basket.objects.get(pk=left.pk))
+            return left
+
+        monkeypatch.setattr(BasketMiddleware, "get_cookie_basket", read_and_be_late)
+        client.post("/admin/login/", {"username": "khach@example.vn", "password": "mot mat khau dai"})
+        assert quantities() == {"Vừa chọn": 3}
+        assert self.count(client) == "3"
+        assert "món từ giỏ trước" not in text(client.get(BASKET))
 
     def test_basket_page_is_kept_by_nobody(self, client: Client) -> None:
         response = client.get(BASKET)

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import path
 from pytest_django.fixtures import Settings
 
-from catalogue import listing_rows
 from catalogue.caching import public_view
+from catalogue.listing import rows as listing_rows
 from tests.factories import make_certificate, make_home, make_product
 
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)

@@ -15,14 +15,9 @@ from home.models import MarketSettings, StandardPage
 from shop.order.models import Order
 from shop.partner.models import StockRecord
 from tests.factories import make_commune, make_home, make_partner, make_producer, make_product, translate
-from tests.shop import ADDRESS, fill_basket, make_market, make_order, place, walk_to_review
+from tests.shop import ADDRESS, fill_basket, make_order, place, walk_to_review
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def market(site_root: Any) -> None:
-    make_market()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 
 
 def test_guest_buys_from_three_producers(client: Client) -> None:

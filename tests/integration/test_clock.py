@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order.desk.attention import matters
+from shop.backoffice.attention.page import waiting_items
 from shop.order.models import Order
 from shop.payment.models import Refund
 from shop.tax.rates import load_rates
@@ -30,8 +30,8 @@ def market(settings: Settings, site_root: Any) -> Iterator[None]:
     settings.PAYMENT_PROVIDERS = [PATH, COD]
     settings.PARCEL_ACCEPT_WITHIN_H = 24
     settings.TIMER_JOBS = [
-        ("shop.order.jobs.cancel_unaccepted", 60),
-        ("shop.payment.jobs.look_at_open", 60),
+        ("shop.fulfilment.jobs.cancel_unaccepted", 60),
+        ("shop.payment.jobs.poll_open_payments", 60),
         ("shop.payment.jobs.expire_due", 60),
         ("shop.payment.jobs.send_refunds", 60),
     ]
@@ -126,7 +126,7 @@ def test_a_second_gap_has_its_time_back_while_the_first_ones_is_given_back(clock
     tick(clock, 8 * HOUR, every=HOUR)
     assert shop_clock.for_deadlines() == start + 11 * HOUR
     tick(clock, HOUR)
-    assert (shop_clock.for_deadlines(), shop_clock.giving_back()) == (timezone.now(), [])
+    assert (shop_clock.for_deadlines(), shop_clock.grace_periods()) == (timezone.now(), [])
 
 
 def test_a_restart_is_no_gap(clock: Any) -> None:
@@ -172,7 +172,7 @@ def test_no_job_runs_without_a_look_at_the_clock(clock: Any, monkeypatch: pytest
 
 def test_staff_see_a_gap_and_a_timer_that_does_not_run(clock: Any) -> None:
     def seen() -> list[str]:
-        return [text for matter in matters(timezone.now()) for text, _url, _at in matter.rows]
+        return [text for item in waiting_items(timezone.now()) for text, _url, _at in item.rows]
 
     assert seen() == []
     clock.shift(16 * MINUTE)

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue import listing, listing_rows
-from catalogue.cards import cards
-from catalogue.facets import apply, describe
-from catalogue.listing_query import Selection
+from catalogue.listing import page as listing
+from catalogue.listing import rows as listing_rows
+from catalogue.listing.cards import cards
+from catalogue.listing.facets import apply, describe
+from catalogue.listing.index import PRICE_BANDS, SORT_KEYS, listing_index
+from catalogue.listing.query import Selection
 from catalogue.models import CatalogueVersion, ListingRow, Product
-from catalogue.shelf import PRICE_BANDS, SORTS, shelf
 from tests.factories import make_certificate, make_producer, make_product
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +137,7 @@ selections = st.builds(
     ).map(lambda values: {key: chosen for key, chosen in values.items() if chosen}),
     low=st.none() | st.integers(0, 1_000_000),
     high=st.none() | st.integers(0, 1_000_000),
-    sort=st.sampled_from(sorted(SORTS)),
+    sort=st.sampled_from(sorted(SORT_KEYS)),
 )
 
 
@@ -146,7 +148,7 @@ def test_counts_and_matches_are_those_of_a_plain_count() -> None:
     @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(selection=selections)
     def holds(selection: Selection) -> None:
-        goods = shelf("vi")
+        goods = listing_index("vi")
         found = apply(selection, goods)
         matching = [row for row in rows if fits(row, selection)]
         picked = goods.pick(found.matching, sort=selection.sort, stop=1000)
@@ -166,7 +168,7 @@ def test_counts_and_matches_are_those_of_a_plain_count() -> None:
 @time_machine.travel(NOON, tick=False)
 def test_orders_are_stable_and_as_promised() -> None:
     rows = {row.product_id: row for row in make_rows(60, seed=3)}
-    goods = shelf("vi")
+    goods = listing_index("vi")
 
     def newest(row: ListingRow) -> tuple[float, int]:
         return -row.published_at.timestamp(), row.product_id
@@ -182,12 +184,12 @@ def test_orders_are_stable_and_as_promised() -> None:
 
 
 def same_as_new(language: str = "vi") -> bool:
-    """Whether the shelf that followed the changes says what one loaded anew would say."""
-    from catalogue import shelf as module
+    """Whether the index that followed the changes says what one loaded anew would say."""
+    from catalogue.listing import index as module
 
-    followed = shelf(language)
+    followed = listing_index(language)
     module.forget()
-    new = shelf(language)
+    new = listing_index(language)
 
     def said(goods: Any) -> dict:
         return {
@@ -196,7 +198,7 @@ def same_as_new(language: str = "vi") -> bool:
                 for label, bitmap in goods.bits.items()
                 if bitmap
             },
-            "orders": {sort: goods.pick(goods.everything, sort=sort, stop=1000) for sort in SORTS},
+            "orders": {sort: goods.pick(goods.everything, sort=sort, stop=1000) for sort in SORT_KEYS},
         }
 
     return said(followed) == said(new)
@@ -205,8 +207,10 @@ def same_as_new(language: str = "vi") -> bool:
 @time_machine.travel(NOON, tick=False)
 def test_shelf_follows_changes_additions_and_deletions() -> None:
     rows = make_rows(40, seed=1)
-    for sort in SORTS:
-        shelf("vi").pick(shelf("vi").everything, sort=sort, stop=1)  # so that orders are kept and mended
+    for sort in SORT_KEYS:
+        listing_index("vi").pick(
+            listing_index("vi").everything, sort=sort, stop=1
+        )  # so that orders are kept and mended
     dice = random.Random(5)
     for round_number in range(6):
         version = CatalogueVersion.bump()
@@ -220,17 +224,17 @@ def test_shelf_follows_changes_additions_and_deletions() -> None:
             ListingRow.objects.filter(pk=gone.pk).delete()
         else:
             rows += make_rows(1, seed=100 + round_number)
-        shelf("vi")
+        listing_index("vi")
     assert same_as_new()
 
 
 def test_another_process_writing_is_seen_with_the_next_request() -> None:
     """Rows written elsewhere come with a raised version and nothing else."""
     rows = make_rows(3, seed=2)
-    assert shelf("vi").everything.bit_count() == 3
+    assert listing_index("vi").everything.bit_count() == 3
     ListingRow.objects.filter(pk=rows[0].pk).update(in_stock=False, version=CatalogueVersion.bump())
-    assert rows[0].product_id not in shelf("vi").pick(
-        shelf("vi").any_of("con-hang", ["1"]), sort="moi", stop=9
+    assert rows[0].product_id not in listing_index("vi").pick(
+        listing_index("vi").any_of("con-hang", ["1"]), sort="moi", stop=9
     )
 
 
@@ -238,30 +242,75 @@ def test_unchanged_shelf_costs_one_query(
     django_assert_num_queries: Callable[..., AbstractContextManager[Any]],
 ) -> None:
     make_rows(3, seed=2)
-    shelf("vi")
+    listing_index("vi")
     with django_assert_num_queries(1):
-        shelf("vi")
+        listing_index("vi")
 
 
 def test_best_stars_of_a_producer_are_todays() -> None:
     producer = make_producer()
-    assert shelf("vi").best_stars(producer.partner_id) is None
+    assert listing_index("vi").best_stars(producer.partner_id) is None
     for stars in (3, 5):
         make_product(producer=producer, stars=stars)
     over = make_product(producer=make_producer())
     make_certificate(product=over, stars=4, issued_on=date(2020, 1, 1), expires_on=date(2023, 1, 1))
     listing_rows.rebuild()
-    assert shelf("vi").best_stars(producer.partner_id) == 5
-    assert shelf("vi").best_stars(over.producer_id) is None
+    assert listing_index("vi").best_stars(producer.partner_id) == 5
+    assert listing_index("vi").best_stars(over.producer_id) is None
 
 
 def test_restored_older_database_is_read_anew() -> None:
     make_rows(2, seed=2)
     CatalogueVersion.objects.update(number=90)
-    assert shelf("vi").version == 90
+    assert listing_index("vi").version == 90
     ListingRow.objects.all().delete()
     CatalogueVersion.objects.update(number=5)
-    assert shelf("vi").everything == 0
+    assert listing_index("vi").everything == 0
+
+
+def overtake(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, *, by: Callable[[], Any]) -> None:
+    """Let the next caller of `owner.name` get its answer only after others have run `by`."""
+    ask = getattr(owner, name)
+
+    def ask_and_pause() -> Any:
+        answer = ask()
+        monkeypatch.undo()
+        by()
+        return answer
+
+    monkeypatch.setattr(owner, name, ask_and_pause)
+
+
+def test_a_late_reader_takes_what_another_one_loaded(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    """What is newer than the version that it has read is no restored older database."""
+    make_rows(2, seed=2)
+    listing_index("vi")
+    loaded = []
+
+    def change_and_load() -> None:
+        make_rows(1, seed=3)
+        loaded.append(listing_index("vi"))
+
+    overtake(monkeypatch, CatalogueVersion, "current", by=change_and_load)
+    assert listing_index("vi") is loaded[0]
+    with django_assert_num_queries(1):
+        assert listing_index("vi") is loaded[0]
+
+
+def test_a_reader_late_at_midnight_does_not_go_back_to_yesterday(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_rows(2, seed=2)
+    loaded = []
+
+    def cross_midnight() -> None:
+        clock.shift(2)
+        loaded.append(listing_index("vi"))
+
+    with time_machine.travel(datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC), tick=False) as clock:
+        overtake(monkeypatch, timezone, "localdate", by=cross_midnight)
+        assert listing_index("vi") is loaded[0]
+        assert loaded[0].day == date(2026, 12, 1)
 
 
 def test_star_goes_out_at_midnight_in_vietnam_without_any_job() -> None:

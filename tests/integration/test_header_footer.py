@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -11,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from catalogue import listing_rows
+from catalogue.listing import rows as listing_rows
+from home import header_footer
 from home.models import HomePage, MarketSettings, MenuItem, StandardPage
 from tests import factories as make
+from tests.markup import flat
 from tests.shop import make_market, make_order
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +43,7 @@ def settings_of_market() -> MarketSettings:
 def html(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer)
 
 
 def links(text: str, css_class: str) -> list[tuple[str, str]]:
@@ -84,6 +88,37 @@ def test_a_page_that_is_withdrawn_leaves_the_menu_at_once(
     assert links(html(client, "/"), "site-nav") == [("/chuyen/", "Chuyện")]
     stories.unpublish()
     assert links(html(client, "/"), "site-nav") == []
+
+
+def test_a_reader_who_was_before_the_editor_keeps_nothing_old(
+    settings_of_market: MarketSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_and_be_overtaken() -> header_footer.Words:
+        monkeypatch.undo()
+        old = read()
+        settings_of_market.tagline = "Chợ của phố"
+        settings_of_market.save()
+        return old
+
+    read = header_footer._read
+    monkeypatch.setattr(header_footer, "_read", read_and_be_overtaken)
+    assert header_footer.words()["tagline"] == "Chợ của làng"
+    assert header_footer.words()["tagline"] == "Chợ của phố"
+
+
+def test_what_is_read_before_the_editors_commit_is_dropped_with_it(
+    settings_of_market: MarketSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]],
+) -> None:
+    before = header_footer.words()
+    with django_capture_on_commit_callbacks(execute=True):
+        settings_of_market.tagline = "Chợ của phố"
+        settings_of_market.save()
+        with monkeypatch.context() as elsewhere:  # another connection reads what was committed last
+            elsewhere.setattr(header_footer, "_read", lambda: before)
+            assert header_footer.words() == before
+    assert header_footer.words()["tagline"] == "Chợ của phố"
 
 
 def test_the_section_one_is_in_is_marked(client: Client, settings_of_market: MarketSettings) -> None:
@@ -177,7 +212,7 @@ def test_a_missing_page_has_the_frame_as_well(client: Client) -> None:
     make.make_home()
     answer = client.get("/khong-co-trang-nay/")
     assert answer.status_code == 404
-    assert "site-foot" in answer.content.decode()
+    assert "site-foot" in flat(answer)
 
 
 def test_translations_name_each_other(client: Client) -> None:
@@ -207,7 +242,7 @@ def test_the_site_map_holds_both_languages_without_stand_ins(client: Client) -> 
     english = make.translate(village)
     answer = client.get("/sitemap.xml")
     assert answer.cookies == {}
-    places = set(re.findall(r"<loc>([^<]*)</loc>", answer.content.decode()))
+    places = set(re.findall(r"<loc>([^<]*)</loc>", flat(answer)))
     assert {village.full_url, english.full_url} <= places
     assert village.get_parent().get_translations().get().full_url not in places
 

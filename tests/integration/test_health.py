@@ -1,16 +1,21 @@
 """Probes, and the closed shop."""
 
+import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
+from django.core.files.storage import FileSystemStorage
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from config import health
+from config import health, machine
 from shop.timer import clock
 
 
@@ -38,11 +43,14 @@ def test_a_process_answers_without_database_session_or_known_host(client: Client
 def test_a_shop_that_can_sell_is_ready(client: Client, settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["shop.example"]
     clock.begin_turn()
-    expected = {"ready": True, "database": "ok", "migrations": "ok", "cache": "ok", "timer": "ok"}
+    parts = ("database", "migrations", "cache", "timer", "static", "media", "disk")
+    expected = {"ready": True, **dict.fromkeys(parts, "ok")}
     assert state(client) == (200, expected)
 
 
 class BrokenConnection:
+    vendor = "postgresql"
+
     def cursor(self) -> Any:
         raise DatabaseError("gone")
 
@@ -92,3 +100,74 @@ def test_a_file_closes_the_shop_without_restart(client: Client, settings: Settin
     settings.VAR_DIR = tmp_path
     (tmp_path / "maintenance").touch()
     assert client.get("/nowhere/").status_code == 503
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uploads go below what is no folder: nobody can write there, root neither."""
+    (tmp_path / "file").touch()
+    storage = FileSystemStorage(location=tmp_path / "file" / "media")
+    monkeypatch.setattr(machine, "default_storage", storage)
+    monkeypatch.setattr("config.management.commands.doctor.default_storage", storage)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("nowhere")
+def test_uploads_that_cannot_be_written_are_told_but_the_shop_sells(client: Client) -> None:
+    status, said = state(client)
+    assert (status, said["ready"], said["media"]) == (200, True, "unwritable")
+
+
+@pytest.mark.django_db
+def test_a_full_disk_stops_sqlite_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 0))
+    status, said = state(client)
+    on_disk = connection.vendor == "sqlite"
+    assert (status, said["ready"], said["disk"]) == (503 if on_disk else 200, not on_disk, "full")
+
+
+@pytest.mark.django_db
+def test_missing_static_files_are_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
+    backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
+    settings.STATIC_ROOT = tmp_path
+    status, said = state(client)
+    assert (status, said["ready"], said["static"]) == (503, False, "missing")
+    (tmp_path / "staticfiles.json").write_text("{}", encoding="utf-8")
+    assert state(client)[1]["static"] == "ok"
+
+
+def ask_the_doctor(**options: Any) -> tuple[bool, str]:
+    said = io.StringIO()
+    try:
+        call_command("doctor", stdout=said, **options)
+    except CommandError as error:
+        return False, f"{said.getvalue()}{error}"
+    return True, said.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_doctor_finds_a_well_shop_well_and_sends_a_mail() -> None:
+    clock.begin_turn()
+    well, said = ask_the_doctor(mail="chi@example.com")
+    assert well, said
+    assert "BAD" not in said
+    assert "mail kept here ok" in said  # the suite has no mail server
+    assert [sent.to for sent in mail.outbox] == [["chi@example.com"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("nowhere")
+def test_the_doctor_names_each_part_with_its_variable(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.PROXY_COUNT, settings.MAIL_GOES_OUT = True, 0, True
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    settings.POST_OFFICE = settings.POST_OFFICE | {
+        "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}
+    }
+    well, said = ask_the_doctor()
+    assert not well
+    bad = [line for line in said.splitlines() if line.startswith("BAD")]
+    named = " ".join(bad)
+    assert [name for name in ("VAR_DIR", "EMAIL_URL", "PROXY_COUNT", "worker") if name not in named] == []
+    assert [line.split()[1] for line in bad] == ["timer", "media", "upload", "mail", "proxy"]
+    assert said.endswith("docs/settings.md describes each variable.")

@@ -9,17 +9,19 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
 from shop.order.models import Line, Order, Parcel
 from shop.partner.models import StockRecord
-from shop.payment import dropping, refunding, settling
+from shop.payment import settling
+from shop.payment.bank import manual_matching
 from shop.payment.models import Payment, Refund
-from shop.payment.providers.base import Incoming, Standing
-from shop.payment.providers.vietqr import by_hand
+from shop.payment.providers.base import Incoming, PaymentReport
+from shop.payment.refunds import cancelling, refunding
 from shop.tax.rates import load_rates
 from tests.books import assert_balanced, kinds
 from tests.factories import make_partner, make_producer, make_product
+from tests.markup import flat
 from tests.prepaid import COD, PATH, Prepaid
 from tests.shop import make_market, make_order, make_purchase
 
@@ -56,7 +58,7 @@ def paid(*products: Any, quantity: int = 3) -> Order:
 def pay(order: Order) -> Order:
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax), f"tx-{order.pk}")
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     order.refresh_from_db()
     return order
 
@@ -67,9 +69,9 @@ def send() -> None:
         refunding.send(refund.pk)
 
 
-def leave_out(line: Line, quantity: int = 1, seen: int | None = None) -> Parcel:
+def cancel_units(line: Line, quantity: int = 1, seen: int | None = None) -> Parcel:
     line.refresh_from_db()
-    parcel = parcels.leave_out(
+    parcel = parcels.cancel_units(
         parcel_id=line.parcel_id or 0,
         line_id=line.pk,
         quantity=quantity,
@@ -83,7 +85,7 @@ def leave_out(line: Line, quantity: int = 1, seen: int | None = None) -> Parcel:
 
 def give(line: Line, *, key: str = "k", **what: Any) -> Refund:
     payment = line.order.payments.get()
-    refund = refunding.give(
+    refund = refunding.refund_by_staff(
         order_id=line.order_id, payment_id=payment.pk, line_id=line.pk, key=key, by=STAFF, reason="vỡ", **what
     )
     return refunding.send(refund.pk)
@@ -104,7 +106,7 @@ def test_cash_order_owes_less() -> None:
     order = ordered()
     line, parcel = order.lines.get(), order.parcels.get()
     assert held(line) == (20, 3)
-    leave_out(line)
+    cancel_units(line)
     line.refresh_from_db()
     assert (line.units, line.called_off, line.amount, line.charged) == (2, 1, 200_000, 200_000)
     assert (line.quantity, line.line_price_incl_tax, held(line)) == (3, 300_000, (20, 2))
@@ -129,7 +131,7 @@ def test_whatever_the_steps_all_units_are_the_line(steps: tuple[int, ...]) -> No
     Parcel.objects.update(goods=70_000 + ODD)
     pay(order)
     for step in steps:
-        leave_out(line, step)
+        cancel_units(line, step)
     line.refresh_from_db()
     refunds = Refund.objects.filter(line=line, state="done", called_off=True)
     assert refunds.total() == line.line_price_incl_tax
@@ -152,21 +154,21 @@ def test_units_called_off_and_given_back_are_the_line_in_any_order(price: int, s
     pay(order)
     for number, step in enumerate(steps.replace("d!", "d")):
         if step == "c":
-            leave_out(line)
+            cancel_units(line)
         elif step == "g":
             give(line, key=f"{number}", quantity=1)
         else:
             refund = give(line, key=f"{number}", quantity=1, way=Refund.Way.BANK)
-            dropping.drop(refund_id=refund.pk, by=STAFF, reason="nhầm")
-    assert Refund.objects.standing().filter(line=line).total() == price
+            cancelling.cancel(refund_id=refund.pk, by=STAFF, reason="nhầm")
+    assert Refund.objects.effective().filter(line=line).total() == price
 
 
 def test_last_units_call_the_parcel_off_with_its_shipping() -> None:
     order = paid()
     line, parcel = order.lines.get(), order.parcels.get()
-    leave_out(line, 2)
+    cancel_units(line, 2)
     assert Refund.objects.total() == 200_000
-    assert leave_out(line, 1).status == "cancelled"
+    assert cancel_units(line, 1).status == "cancelled"
     order.refresh_from_db()
     assert (order.status, Refund.objects.total()) == ("Cancelled", order.total_incl_tax)
     assert held(line) == (20, 0)
@@ -176,7 +178,7 @@ def test_last_units_call_the_parcel_off_with_its_shipping() -> None:
 
 def test_cancelled_after_units_were_called_off_gives_the_rest_once() -> None:
     order = paid()
-    leave_out(order.lines.get())
+    cancel_units(order.lines.get())
     walk(order.parcels.get(), "cancel")
     assert [int(refund.amount) for refund in Refund.objects.order_by("pk")] == [
         100_000,
@@ -188,7 +190,7 @@ def test_cancelled_after_units_were_called_off_gives_the_rest_once() -> None:
 def test_returned_parcel_puts_back_what_it_held() -> None:
     order = paid()
     line, parcel = order.lines.get(), order.parcels.get()
-    leave_out(line)
+    cancel_units(line)
     walk(parcel, "accept", "pack", "ship", "deliver", "return_")
     assert held(line) == (20, 0)
     assert Refund.objects.total() == order.total_incl_tax
@@ -197,17 +199,17 @@ def test_returned_parcel_puts_back_what_it_held() -> None:
 @pytest.mark.parametrize(("quantity", "seen"), [(0, 3), (-1, 3), (4, 3), (10**9, 3), (1, 2), (1, 4), (1, -1)])
 def test_nonsense_numbers_change_nothing(quantity: int, seen: int) -> None:
     line = paid().lines.get()
-    with pytest.raises(parcels.NotNow):
-        leave_out(line, quantity, seen)
+    with pytest.raises(parcels.InvalidTransition):
+        cancel_units(line, quantity, seen)
     line.refresh_from_db()
     assert (line.units, held(line), Refund.objects.count()) == (3, (20, 3), 0)
 
 
 def test_second_press_finds_fewer() -> None:
     line = paid().lines.get()
-    leave_out(line, 1, seen=3)
-    with pytest.raises(parcels.NotNow):
-        leave_out(line, 1, seen=3)
+    cancel_units(line, 1, seen=3)
+    with pytest.raises(parcels.InvalidTransition):
+        cancel_units(line, 1, seen=3)
     assert (Refund.objects.get().amount, held(line)) == (100_000, (20, 2))
 
 
@@ -215,38 +217,38 @@ def test_second_press_finds_fewer() -> None:
 def test_packed_or_gone_is_too_late(verbs: tuple[str, ...]) -> None:
     order = ordered()
     walk(order.parcels.get(), *verbs)
-    with pytest.raises(parcels.NotNow):
-        leave_out(order.lines.get())
+    with pytest.raises(parcels.InvalidTransition):
+        cancel_units(order.lines.get())
     assert not order.log.filter(verb="leave_out").exists()
 
 
 def test_unpaid_order_is_not_touched() -> None:
     line = ordered(method="prepaid").lines.get()
-    with pytest.raises(parcels.NotNow):
-        leave_out(line)
+    with pytest.raises(parcels.InvalidTransition):
+        cancel_units(line)
     assert held(line) == (20, 3)
 
 
 def test_line_of_another_parcel_is_not_found() -> None:
     one, two = ordered().lines.get(), ordered().lines.get()
-    with pytest.raises(parcels.NotNow):
-        parcels.leave_out(parcel_id=one.parcel_id, line_id=two.pk, quantity=1, seen=3, by=STAFF)
+    with pytest.raises(parcels.InvalidTransition):
+        parcels.cancel_units(parcel_id=one.parcel_id, line_id=two.pk, quantity=1, seen=3, by=STAFF)
 
 
 def test_transfer_for_a_cash_order_with_fewer_units() -> None:
     """Called off before it was paid and again after: each unit counts once."""
     order = ordered()
     line, parcel = order.lines.get(), order.parcels.get()
-    leave_out(line)
+    cancel_units(line)
     due = 200_000 + parcel.shipping + parcel.surcharge
     with transaction.atomic():
-        payment = by_hand._open(order)
+        payment = manual_matching._open(order)
     assert payment.amount == due
     Payment.objects.filter(pk=payment.pk).update(method="prepaid")
-    money = Standing(incoming=(Incoming("bank", "FT1", due),))
-    settling.settle(payment_id=payment.pk, standing=money, by=SYSTEM)
+    money = PaymentReport(incoming=(Incoming("bank", "FT1", due),))
+    settling.settle(payment_id=payment.pk, report=money, by=SYSTEM)
     assert kinds(parcel.partner)["goods"] == 200_000
-    leave_out(line)
+    cancel_units(line)
     assert (Refund.objects.get().amount, kinds(parcel.partner)["goods"]) == (100_000, 100_000)
     walk(parcel, "cancel")
     assert (Refund.objects.total(), kinds(parcel.partner)) == (due, {})
@@ -275,7 +277,7 @@ def test_refund_of_a_line_that_fails_gives_everybody_their_part_again() -> None:
     refund = give(line, quantity=2)
     assert (refund.state, refund.amount) == ("done", 200_000)
     Prepaid.give(refund.payment, 200_000, refund.reference, key=refund.key, failed=True)
-    settling.look(payment_id=refund.payment_id, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=refund.payment_id, by=SYSTEM)
     assert kinds(parcel.partner) == before
     assert give(line, key="again", quantity=3).amount == 300_000
 
@@ -296,7 +298,7 @@ def test_units_and_sums_of_a_line_never_exceed_it() -> None:
 def test_called_off_after_a_goodwill_refund_gives_what_is_left() -> None:
     line = paid().lines.get()
     give(line, amount=Decimal(250_000))
-    leave_out(line)
+    cancel_units(line)
     assert [int(row.amount) for row in Refund.objects.order_by("pk")] == [250_000, 50_000]
     with pytest.raises(refunding.TooMuch):
         give(line, key="more", amount=Decimal(1))
@@ -315,10 +317,10 @@ def test_the_database_guards_lines_and_refunds() -> None:
 
 def test_buyer_reads_what_is_left_and_what_is_due(client: Client) -> None:
     order = ordered()
-    leave_out(order.lines.get())
+    cancel_units(order.lines.get())
     parcel = order.parcels.get()
     page = client.get(order.get_absolute_url())
-    text = page.content.decode()
+    text = flat(page)
     assert "<s>Mật ong × 1</s> đã huỷ, bớt 100.000" in text
     assert "Mật ong × 2" in text
     due = 200_000 + parcel.shipping + parcel.surcharge

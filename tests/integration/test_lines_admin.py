@@ -12,18 +12,19 @@ from django.utils import timezone
 from post_office.models import Email
 from pytest_django.fixtures import Settings
 
+from shop.core.actors import SYSTEM
 from shop.order import mails
-from shop.order.audit import SYSTEM
 from shop.order.models import Line, Order, Parcel
-from shop.payment import refunding, settling
+from shop.payment import settling
 from shop.payment.models import Payment, Refund
+from shop.payment.refunds import refunding
 from shop.tax.rates import load_rates
 from tests.books import assert_balanced
 from tests.factories import make_product
-from tests.integration.test_order_desk import log_in as log_in_hub
 from tests.prepaid import COD, PATH, Prepaid
+from tests.producer_accounts import ProducerAccount, log_in, make_producer_account
 from tests.shop import make_market, make_order, make_purchase
-from tests.stalls import Stall, log_in, make_stall
+from tests.staff import log_in as log_in_hub
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +41,12 @@ def market(settings: Settings, site_root: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def own() -> Stall:
-    return make_stall(email="lan@example.vn", name="Gốm nhà Lan")
+def own() -> ProducerAccount:
+    return make_producer_account(email="lan@example.vn", name="Gốm nhà Lan")
 
 
 @pytest.fixture
-def maker(own: Stall) -> Client:
+def maker(own: ProducerAccount) -> Client:
     return log_in(own.user)
 
 
@@ -64,7 +65,7 @@ def paid(*products: Any) -> tuple[Order, Payment]:
     order = ordered(*products, method="prepaid")
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax), f"tx-{order.pk}")
-    return order, settling.look(payment_id=payment.pk, by=SYSTEM)
+    return order, settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
 
 def as_staff(parcel: Parcel) -> str:
@@ -72,7 +73,7 @@ def as_staff(parcel: Parcel) -> str:
 
 
 def as_producer(parcel: Parcel) -> str:
-    return reverse("stall_parcels:step", args=[parcel.pk, "leave_out"])
+    return reverse("producer_parcels:step", args=[parcel.pk, "leave_out"])
 
 
 def press(client: Client, address: str, parcel: Parcel, **fields: Any) -> Any:
@@ -107,7 +108,7 @@ def test_staff_call_units_off_and_read_it(hub: Client) -> None:
     assert "8 %, 8.000" in text
 
 
-def test_producer_calls_units_off_its_own_parcel(own: Stall, maker: Client) -> None:
+def test_producer_calls_units_off_its_own_parcel(own: ProducerAccount, maker: Client) -> None:
     parcel = ordered(own.product).parcels.get()
     page = press(maker, as_producer(parcel), parcel)
     assert page.status_code == 200
@@ -116,11 +117,11 @@ def test_producer_calls_units_off_its_own_parcel(own: Stall, maker: Client) -> N
     assert "Đã huỷ 1, bớt" in text
     parcel = Parcel.objects.get()
     assert page.context["cash"] == parcel.charged < parcel.total
-    assert f"{own.product.title} × 2" in maker.get(reverse("stall_parcels:index")).content.decode()
+    assert f"{own.product.title} × 2" in maker.get(reverse("producer_parcels:index")).content.decode()
     assert parcel.log.get(verb="leave_out").actor == own.user
 
 
-def test_nonsense_is_refused(own: Stall, maker: Client) -> None:
+def test_nonsense_is_refused(own: ProducerAccount, maker: Client) -> None:
     parcel = ordered(own.product).parcels.get()
     wrong = [
         *({"quantity": number} for number in ("0", "-1", "4", "9" * 40, "x", "1.5", "")),
@@ -142,7 +143,7 @@ def test_stale_page_and_double_click_call_off_once(hub: Client) -> None:
     assert "Số lượng đã khác lúc bạn xem" in again.content.decode()
 
 
-def test_producer_reaches_no_line_of_others(own: Stall, maker: Client) -> None:
+def test_producer_reaches_no_line_of_others(own: ProducerAccount, maker: Client) -> None:
     foreign = ordered().parcels.get()
     parcel = ordered(own.product).parcels.get()
     line = foreign.lines.get()
@@ -238,7 +239,7 @@ def test_line_of_another_order_or_parcel_gives_nothing(hub: Client) -> None:
     give(hub, one, parcel=two.parcel_id, quantity="1")
     assert not Refund.objects.exists()
     with pytest.raises(Line.DoesNotExist):
-        refunding.give(
+        refunding.refund_by_staff(
             order_id=order.pk,
             payment_id=payment.pk,
             line_id=other.lines.get().pk,

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalogue import listing_rows
+from catalogue.listing import rows as listing_rows
 from catalogue.models import CataloguePage
 from tests.factories import make_certificate, make_index, make_producer, make_product, make_village, translate
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def test_facets_cards_and_filters_are_drawn(listing: CataloguePage, client: Clie
     make_product(title="Rượu", price=90_000)
     make_certificate(product=shown, stars=5)
     listing_rows.rebuild()
-    page = client.get(f"{listing.url}?lang={village.slug}&sao=5").content.decode()
+    page = flat(client.get(f"{listing.url}?lang={village.slug}&sao=5"))
     assert "Chum gốm" in page
     assert "Rượu" not in page
     assert "250.000\u00a0₫" in page
@@ -58,7 +59,7 @@ def test_english_listing_speaks_english(listing: CataloguePage, client: Client) 
     translate(product.pages.get(), title="Stoneware jar")
     english = translate(listing, title="Products")
     listing_rows.rebuild()
-    page = client.get(english.url).content.decode()
+    page = flat(client.get(english.url))
     assert "Stoneware jar" in page
     assert "Chum gốm" not in page
     assert '<span lang="vi">Phù Lãng</span>' in page
@@ -89,11 +90,11 @@ def test_nonsense_gives_a_clean_page(listing: CataloguePage, client: Client) -> 
     for query in NONSENSE:
         answer = client.get(f"{listing.url}?{query}")
         assert answer.status_code == 200, query
-        assert "<script>" not in answer.content.decode().split("</head>")[1].split("basket-count")[0]
+        assert "<script>" not in flat(answer).split("</head>")[1].split("basket-count")[0]
 
 
 def test_wrong_price_is_told_beside_the_field_and_kept(listing: CataloguePage, client: Client) -> None:
-    page = client.get(f"{listing.url}?tu=-5&den=20").content.decode()
+    page = flat(client.get(f"{listing.url}?tu=-5&den=20"))
     assert 'value="-5"' in page
     assert 'aria-invalid="true"' in page
     assert "Nhập giá bằng số" in page

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale
 
-from catalogue import listing_rows
-from catalogue.cards import cards
-from catalogue.listing_facts import offers
+from catalogue.listing import rows as listing_rows
+from catalogue.listing.cards import cards
+from catalogue.listing.facts import offers
 from catalogue.models import (
     CatalogueVersion,
     Certificate,
@@ -128,6 +128,15 @@ def test_lowest_price_is_that_of_what_can_be_bought(variants: dict, expected: tu
     assert found is not None
     assert (found.price_from, found.in_stock) == expected
     assert found.has_variants is True
+
+
+def test_withdrawn_variant_is_not_counted() -> None:
+    product = make_product(variants={"500 g": (55_000, 3), "1 kg": (100_000, 0)})
+    product.children.filter(title="500 g").update(is_public=False)
+    listing_rows.rebuild([product.pk])
+    found = row(product)
+    assert found is not None
+    assert (found.price_from, found.in_stock) == (Decimal(100_000), False)
 
 
 @pytest.mark.parametrize("made_to_order", [False, True])

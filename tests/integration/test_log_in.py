@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from shop.ratelimit import LOG_IN
+from shop.core.ratelimit import LOG_IN
 from shop.users.models import User
 
 PASSWORD = "một hai ba bốn"

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from post_office.models import Email
 
-from shop.order import jobs, mails
+from shop.fulfilment import jobs
+from shop.order import mails
 from shop.order.models import Order
 from shop.partner.models import StockRecord
 from tests.factories import make_product

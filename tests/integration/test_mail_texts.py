@@ -8,12 +8,14 @@ from django.utils.html import escape
 from post_office.models import Email
 from pytest_django.fixtures import Settings
 
-from shop.order import mails, parcels
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
+from shop.fulfilment import parcels
+from shop.order import mails
 from shop.order.models import Order, OrderMail, Parcel
-from shop.payment import refunding, settling
+from shop.payment import settling
 from shop.payment.models import Refund
 from shop.payment.providers.base import RefundAnswer
+from shop.payment.refunds import refunding
 from tests.factories import make_product
 from tests.prepaid import COD, PATH, Prepaid
 from tests.shop import make_market, make_order, make_purchase
@@ -86,9 +88,9 @@ def test_money_for_what_was_paid_is_promised_back(language: str, *, whole: bool)
     order, first, _second = two_parcels(language, method="prepaid")
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax))
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     if whole:
-        parcels.cancel_order(order_id=order.pk, by=SYSTEM)
+        parcels.cancel_all(order_id=order.pk, by=SYSTEM)
     else:
         parcels.cancel(parcel_id=first.pk, by=SYSTEM, reason="hết")
     assert [BACK[language] in body for body in bodies(order, "cancelled")] == [True, True]

@@ -10,17 +10,19 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
+from wagtail.users.models import UserProfile
 
-from shop.order.audit import SYSTEM, Actor
-from shop.order.desk.attention import doubtful_payments
+from shop.backoffice.attention.page import doubtful_payments
+from shop.core.actors import SYSTEM, Actor
 from shop.order.models import Order
-from shop.payment import attempts, books, deciding, refunding, settling
+from shop.payment import attempts, balances, review, settling
 from shop.payment.models import Payment, Refund
-from shop.payment.providers.base import Standing
+from shop.payment.providers.base import PaymentReport
+from shop.payment.refunds import refunding
 from tests.factories import make_product
-from tests.integration.test_order_desk import log_in
 from tests.prepaid import COD, OTHER_PATH, PATH, OtherPrepaid, Prepaid
 from tests.shop import make_market, make_order, make_purchase
+from tests.staff import log_in
 
 pytestmark = pytest.mark.django_db
 S = Payment.State
@@ -43,7 +45,7 @@ def doubtful(amount: int | None = None) -> tuple[Order, Payment]:
     order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax) if amount is None else amount, doubt="Thẻ lạ")
-    payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    payment = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert (payment.state, order.status) == (S.REVIEW, "Pending payment")
     return order, payment
 
@@ -66,17 +68,17 @@ def test_buyer_is_not_asked_to_pay_again(client: Client, code: str) -> None:
 def test_money_of_another_currency_is_not_asked_for_again_until_somebody_has_looked() -> None:
     order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = settling.settle(
-        payment_id=order.payments.get().pk, standing=Standing(doubt="Tiền khác: USD"), by=SYSTEM
+        payment_id=order.payments.get().pk, report=PaymentReport(doubt="Tiền khác: USD"), by=SYSTEM
     )
     with pytest.raises(attempts.CannotPay, match=WAIT):
         attempts.pay_with(order_id=order.pk, code="other", by=STAFF)
-    deciding.seen(payment_id=payment.pk, by=STAFF)
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
     assert attempts.pay_with(order_id=order.pk, code="other", by=STAFF).method == "other"
 
 
 def test_what_went_back_may_be_paid_anew(client: Client) -> None:
     order, payment = doubtful()
-    refunding.give(
+    refunding.refund_by_staff(
         order_id=order.pk, payment_id=payment.pk, amount=payment.received, key="x", by=STAFF, reason="lạ"
     )
     assert WAIT not in client.get(order.get_absolute_url()).content.decode()
@@ -89,17 +91,17 @@ def test_other_money_goes_back_when_the_order_is_paid(state: str) -> None:
     order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
     first, second = order.payments.get(), attempt(order)
     Prepaid.receive(first, 60_000, doubt="Thẻ lạ" if state == S.REVIEW else "")
-    assert settling.look(payment_id=first.pk, by=SYSTEM).state == state
+    assert settling.fetch_and_settle(payment_id=first.pk, by=SYSTEM).state == state
     OtherPrepaid.receive(second, int(order.total_incl_tax), "tx-2")
     for _ in range(2):
-        assert settling.look(payment_id=second.pk, by=SYSTEM).state == S.PAID
+        assert settling.fetch_and_settle(payment_id=second.pk, by=SYSTEM).state == S.PAID
     order.refresh_from_db()
     first.refresh_from_db()
-    assert (order.status, first.state, books.kept(first)) == ("Placed", S.REVIEW, 0)
+    assert (order.status, first.state, balances.kept(first)) == ("Placed", S.REVIEW, 0)
     assert [(refund.payment_id, refund.amount) for refund in Refund.objects.all()] == [
         (first.pk, Decimal(60_000))
     ]
-    assert books.kept(second) == order.total_incl_tax
+    assert balances.kept(second) == order.total_incl_tax
 
 
 # --- a person decides ---------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def test_kept_money_waits_for_a_person_until_it_is_decided_on(hub: Client) -> No
     press(hub, "seen", order, payment)
     assert (payment.doubt, waiting_for_a_person()) == ("", [payment])
     assert order.number in hub.get(reverse("attention:index")).content.decode()
-    refunding.give(
+    refunding.refund_by_staff(
         order_id=order.pk, payment_id=payment.pk, amount=payment.received, key="x", by=STAFF, reason="lạ"
     )
     assert waiting_for_a_person() == []
@@ -157,7 +159,7 @@ def test_staff_accept_doubtful_money_once(hub: Client) -> None:
 def test_surplus_of_accepted_money_goes_back(hub: Client) -> None:
     order, payment = doubtful(1_000_000)
     press(hub, "accept", order, payment)
-    assert (order.status, books.kept(payment)) == ("Placed", order.total_incl_tax)
+    assert (order.status, balances.kept(payment)) == ("Placed", order.total_incl_tax)
 
 
 def test_short_money_is_not_accepted(hub: Client) -> None:
@@ -171,6 +173,15 @@ def test_short_money_is_not_accepted(hub: Client) -> None:
     )
 
 
+def test_refusals_are_in_the_language_of_who_reads_them(hub: Client, django_user_model: Any) -> None:
+    """What is kept of a decision is in the shop's language, and the refusals were too."""
+    user = django_user_model.objects.get(email="hoa@example.vn")
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
+    order, payment = doubtful(1_000)
+    assert "This money cannot be accepted" in press(hub, "accept", order, payment)
+    assert "The goods cannot go" in press(hub, "send_anyway", order, payment)
+
+
 def test_accepted_too_late_the_money_goes_back(hub: Client) -> None:
     order, payment = doubtful()
     Order.objects.filter(pk=order.pk).update(status=Order.Status.EXPIRED)
@@ -178,7 +189,7 @@ def test_accepted_too_late_the_money_goes_back(hub: Client) -> None:
     type(record).objects.filter(pk=record.pk).update(num_in_stock=0, num_allocated=0)
     page = press(hub, "accept", order, payment)
     assert "hàng không còn đủ" in page
-    assert (order.status, payment.state, books.kept(payment)) == ("Expired", S.REVIEW, 0)
+    assert (order.status, payment.state, balances.kept(payment)) == ("Expired", S.REVIEW, 0)
 
 
 def test_accepted_too_late_the_money_goes_back_also_after_a_refund_came_to_nothing(hub: Client) -> None:
@@ -188,8 +199,8 @@ def test_accepted_too_late_the_money_goes_back_also_after_a_refund_came_to_nothi
     type(record).objects.filter(pk=record.pk).update(num_in_stock=0, num_allocated=0)
     for sent in (1, 2, 3):
         press(hub, "accept", order, payment)
-        assert (books.kept(payment), payment.refunds.count()) == (0, sent)
-        Refund.objects.standing().update(state=Refund.State.FAILED)
+        assert (balances.kept(payment), payment.refunds.count()) == (0, sent)
+        Refund.objects.effective().update(state=Refund.State.FAILED)
 
 
 def test_doubtful_transfer_replaces_cash_when_staff_say_so(hub: Client) -> None:
@@ -197,7 +208,7 @@ def test_doubtful_transfer_replaces_cash_when_staff_say_so(hub: Client) -> None:
     card = order.payments.get()
     attempts.pay_with(order_id=order.pk, code="cod", by=STAFF)
     Prepaid.receive(card, int(order.total_incl_tax), doubt="Thẻ lạ")
-    settling.look(payment_id=card.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=card.pk, by=SYSTEM)
     press(hub, "accept", order, card)
     assert [payment.state for payment in order.payments.all()] == [S.PAID, S.CANCELLED]
 
@@ -222,17 +233,17 @@ def test_who_may_only_look_accepts_nothing(client: Client, django_user_model: An
 def test_what_a_person_has_seen_does_not_come_back_with_each_look() -> None:
     """The provider says the same for ever; what is new beside it is heard all the same."""
     order, payment = doubtful()
-    deciding.accept(payment_id=payment.pk, by=STAFF)
+    review.accept(payment_id=payment.pk, by=STAFF)
     for _ in range(2):
-        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+        payment = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert (payment.state, payment.doubt) == (S.PAID, "")
     assert order.log.filter(note="Thẻ lạ").count() == 1
     Prepaid.known[payment.token] = replace(Prepaid.known[payment.token], doubt="Thẻ khác")
-    assert settling.look(payment_id=payment.pk, by=SYSTEM).doubt == "Thẻ khác"
-    deciding.seen(payment_id=payment.pk, by=STAFF)
+    assert settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM).doubt == "Thẻ khác"
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
     Prepaid.receive(payment, 5_000, "tx-2", doubt="Thẻ khác")
     for _ in range(2):
-        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+        payment = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert payment.doubt == "Thẻ khác"
     assert [int(refund.amount) for refund in payment.refunds.all()] == [5_000]  # beyond the price
 
@@ -244,13 +255,13 @@ def test_two_doubts_that_a_person_has_seen_do_not_take_turns() -> None:
     Prepaid.known[payment.token] = replace(Prepaid.known[payment.token], doubt="Thẻ lạ")
     seen = []
     for _ in range(4):
-        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+        payment = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
         seen.append(payment.doubt)
-        deciding.seen(payment_id=payment.pk, by=STAFF)
+        review.mark_seen(payment_id=payment.pk, by=STAFF)
     assert seen[2:] == ["", ""]
 
 
 def test_long_doubt_is_kept_whole() -> None:
     _order, payment = doubtful()
-    payment = settling.settle(payment_id=payment.pk, standing=Standing(doubt="x" * 400), by=SYSTEM)
+    payment = settling.settle(payment_id=payment.pk, report=PaymentReport(doubt="x" * 400), by=SYSTEM)
     assert payment.doubt.splitlines() == ["Thẻ lạ", "x" * 400]

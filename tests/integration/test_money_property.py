@@ -18,20 +18,23 @@ from hypothesis import settings as walks
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from shop.ledger import payouts, posting
-from shop.ledger.models import LedgerEntry
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
-from shop.order.calling_off import call_off
+from shop.checkout.placing import QuoteChanged
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
+from shop.fulfilment.cancelling import cancel_order
+from shop.fulfilment.undelivering import undeliver
+from shop.fulfilment.unit_returns import return_units
+from shop.ledger import cash, payouts, posting
+from shop.ledger.models import CashHolding, Holder, LedgerEntry
 from shop.order.models import Line, Order, OrderLog, Parcel
-from shop.order.placing import Changed
-from shop.order.transitions import TRANSITIONS, UNPACKED
+from shop.order.transitions import PARCEL_TRANSITIONS, UNPACKED
 from shop.partner.models import StockRecord
 from shop.partner.stock import OutOfStock
-from shop.payment import attempts, books, expiring, refunding, settling
+from shop.payment import attempts, balances, expiring, settling
 from shop.payment.models import Payment, Refund
 from shop.payment.models.payment import LIVE
-from shop.payment.providers.base import Outgoing, RefundAnswer, Standing
+from shop.payment.providers.base import Outgoing, PaymentReport
+from shop.payment.refunds import refunding
 from tests.books import assert_balanced
 from tests.factories import make_partner, make_producer, make_product
 from tests.prepaid import COD, OTHER_PATH, PATH, Prepaid
@@ -41,12 +44,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STAFF = Actor(name="Hoa")
 UNITS = 3
 REFUSED = (
-    parcels.NotNow,
+    parcels.InvalidTransition,
     refunding.TooMuch,
     payouts.NotOpen,
+    cash.NoCash,
     attempts.CannotPay,
     OutOfStock,
-    Changed,
+    QuoteChanged,
 )
 VERBS = ("accept", "pack", "ship", "deliver", "cancel", "return_")
 ACTS = (
@@ -57,9 +61,12 @@ ACTS = (
     "pay_over",
     *VERBS,
     *VERBS[:4],
-    "call_off",
-    "leave_out",
-    "leave_out",
+    "cancel_order",
+    "cancel_units",
+    "cancel_units",
+    "return_units",
+    "return_units",
+    "undeliver",
     "give_line",
     "give_units",
     "change_to_cash",
@@ -68,13 +75,18 @@ ACTS = (
     "answer_refund",
     "refuse_refund",
     "outside_refund",
+    "ship_by_hub",
+    "remit",
+    "move_cash",
+    "lose_cash",
     "adjust",
     "run",
     "pay_out",
     "discard",
 )
 AFTER_ALL = 7  # of the numbers by which a step picks: it picks what is over, too
-START = [("place_prepaid", 6, 0), ("pay", 0, 0), ("place_cash", 2, 0)]
+CASH_AT_THE_DOOR = [(verb, 0, 0) for verb in ("place_cash", "accept", "pack", "ship", "deliver")]
+START = [("place_prepaid", 6, 0), ("pay", 0, 0), *CASH_AT_THE_DOOR, ("place_cash", 2, 0)]
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 7), st.integers(1, 250_000)), min_size=8, max_size=30
 )
@@ -128,16 +140,27 @@ class Market:
     def pay_over(self, pick: int, amount: int) -> None:
         self._receive(pick, lambda payment: int(payment.missing) + amount)
 
-    def call_off(self, pick: int, _amount: int) -> None:
+    def cancel_order(self, pick: int, _amount: int) -> None:
         if order := self._pick(Order.objects.all(), pick):
-            call_off(order_id=order.pk, by=STAFF)
+            cancel_order(order_id=order.pk, by=STAFF)
 
-    def leave_out(self, pick: int, amount: int) -> None:
+    def cancel_units(self, pick: int, amount: int) -> None:
         line = self._pick(Line.objects.filter(parcel__status__in=UNPACKED), pick)
         if line and line.parcel_id:
-            parcels.leave_out(
+            parcels.cancel_units(
                 parcel_id=line.parcel_id, line_id=line.pk, quantity=amount % 3, seen=line.units, by=STAFF
             )
+
+    def return_units(self, pick: int, amount: int) -> None:
+        """Units come back, all of them good."""
+        line = self._pick(Line.objects.filter(parcel__status="delivered"), pick)
+        if line and line.parcel_id:
+            units = {line.pk: amount % 3}
+            return_units(parcel_id=line.parcel_id, units=units, restock=units, by=STAFF, reason="thử")
+
+    def undeliver(self, pick: int, _amount: int) -> None:
+        if parcel := self._pick(Parcel.objects.filter(status="delivered"), pick):
+            undeliver(parcel_id=parcel.pk, by=STAFF, reason="thử")
 
     def give_line(self, pick: int, amount: int) -> None:
         self._give(pick, amount=Decimal(amount))
@@ -148,7 +171,7 @@ class Market:
     def _give(self, pick: int, **what: Any) -> None:
         line = self._pick(Line.objects.filter(parcel__ledger__isnull=False).distinct(), pick)
         if line and line.parcel:
-            refunding.give(
+            refunding.refund_by_staff(
                 order_id=line.order_id,
                 payment_id=line.parcel.ledger.order_by("pk").values_list("payment", flat=True)[0],
                 line_id=line.pk,
@@ -182,22 +205,44 @@ class Market:
                 by=STAFF,
             )
 
-    def answer_refund(self, pick: int, _amount: int) -> None:
+    def answer_refund(self, pick: int, amount: int) -> None:
         if refund := self._pick(Refund.objects.filter(state="requested"), pick):
-            answer = RefundAnswer(reference=f"re-{refund.pk}", done=True)
-            refunding.finish(refund_id=refund.pk, answer=answer, by=STAFF)
+            holder = cash.giver(refund) if amount % 2 else None
+            given_by, reference = holder.key if holder else "", f"re-{refund.pk}"
+            cash.note_refund(refund_id=refund.pk, reference=reference, given_by=given_by, by=STAFF)
 
     def refuse_refund(self, pick: int, _amount: int) -> None:
-        if refund := self._pick(Refund.objects.all(), pick):
+        if refund := self._pick(Refund.objects.given(), pick):
             reference = refund.reference or f"re-{refund.pk}"
             fact = Outgoing(reference=reference, amount=refund.amount, key=refund.key, failed=True)
-            settling.settle(payment_id=refund.payment_id, standing=Standing(outgoing=(fact,)), by=SYSTEM)
+            settling.settle(payment_id=refund.payment_id, report=PaymentReport(outgoing=(fact,)), by=SYSTEM)
 
     def outside_refund(self, pick: int, amount: int) -> None:
         payment = self._pick(Payment.objects.filter(receipts__isnull=False).distinct(), pick)
-        if payment and (left := int(books.kept(payment))) > 0:
+        if payment and (left := int(balances.kept(payment))) > 0:
             fact = Outgoing(reference=f"out-{self.count}", amount=Decimal(min(amount, left)))
-            settling.settle(payment_id=payment.pk, standing=Standing(outgoing=(fact,)), by=SYSTEM)
+            settling.settle(payment_id=payment.pk, report=PaymentReport(outgoing=(fact,)), by=SYSTEM)
+
+    def ship_by_hub(self, pick: int, _amount: int) -> None:
+        fitting = Parcel.objects.filter(status="packed")
+        if parcel := self._pick(fitting, pick):
+            parcels.ship(parcel_id=parcel.pk, by=STAFF, carried_by="hub")
+
+    def remit(self, pick: int, amount: int) -> None:
+        if holding := self._pick(CashHolding.objects.all(), pick):
+            amount = int(holding.in_hand) if amount % 2 else amount
+            key = str(self.count)
+            cash.remit(parcel_id=holding.parcel_id, amount=Decimal(amount), key=key, by=STAFF)
+
+    def move_cash(self, pick: int, amount: int) -> None:
+        if holding := self._pick(CashHolding.objects.all(), pick):
+            holder = list(Holder)[amount % len(Holder)]
+            cash.move(parcel_id=holding.parcel_id, holder=holder, reason="thử", by=STAFF)
+
+    def lose_cash(self, pick: int, _amount: int) -> None:
+        if holding := self._pick(CashHolding.objects.all(), pick):
+            key = str(self.count)
+            cash.settle_difference(parcel_id=holding.parcel_id, key=key, by=STAFF, reason="mất")
 
     def adjust(self, pick: int, amount: int) -> None:
         partner = self.goods[pick % 3].stockrecords.get().partner
@@ -213,7 +258,7 @@ class Market:
 
     def discard(self, pick: int, _amount: int) -> None:
         if payout := self._pick(payouts.Payout.objects.all(), pick):
-            payouts.discard(payout_id=payout.pk)
+            payouts.discard(payout_id=payout.pk, by=STAFF)
 
     def _place(self, pick: int, method: str) -> None:
         make_order(*self._wanted(pick), quantity=1 + pick // 4, purchase=make_purchase(method=method))
@@ -222,7 +267,7 @@ class Market:
         return [product for bit, product in enumerate(self.goods) if (pick % 7 + 1) & (1 << bit)]
 
     def _move(self, verb: str, pick: int) -> None:
-        fitting = Parcel.objects.filter(status__in=TRANSITIONS[OrderLog.Verb(verb.rstrip("_"))][0])
+        fitting = Parcel.objects.filter(status__in=PARCEL_TRANSITIONS[OrderLog.Verb(verb.rstrip("_"))].before)
         if parcel := self._pick(fitting, pick):
             getattr(parcels, verb)(parcel_id=parcel.pk, by=STAFF)
 
@@ -232,7 +277,7 @@ class Market:
         payment = self._pick(transfers if pick == AFTER_ALL else transfers.filter(state__in=LIVE), pick)
         if payment:
             Prepaid.receive(payment, amount(payment), f"tx-{self.count}")
-            settling.look(payment_id=payment.pk, by=SYSTEM)
+            settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
     def _pick(self, rows: Any, pick: int) -> Any:
         found = list(rows.order_by("-pk")[:8])
@@ -247,19 +292,20 @@ class Market:
             paid = [payment for payment in order.payments.all() if payment.state == "paid"]
             assert len(paid) <= 1
             for payment in paid:
-                assert payment.method == "cod" or books.received(payment) >= payment.amount
+                assert payment.method == "cod" or balances.received(payment) >= payment.amount
             for payment in order.payments.all():
-                assert payment.received == books.received(payment)
-                assert books.kept(payment) >= 0
+                assert payment.received == balances.received(payment)
+                assert balances.kept(payment) >= 0
 
     def _check_stock(self) -> None:
         """Every unit is on the shelf or with a buyer; what open orders wait for, and nothing else, is promised."""
         over = Q(order__status__in=[Order.Status.EXPIRED, Order.Status.CANCELLED])
         lines = Line.objects.filter(~over).order_by().values_list("stockrecord")
-        promised = lines.filter(parcel__status__in=TRANSITIONS[OrderLog.Verb.CANCEL][0])
-        gone = lines.filter(parcel__status__in=TRANSITIONS[OrderLog.Verb.RETURN][0])
+        promised = lines.filter(parcel__status__in=PARCEL_TRANSITIONS[OrderLog.Verb.CANCEL].before)
+        gone = lines.filter(parcel__status__in=PARCEL_TRANSITIONS[OrderLog.Verb.RETURN].before)
         promised, gone = (
-            dict(rows.annotate(sum=Sum(F("quantity") - F("called_off")))) for rows in (promised, gone)
+            dict(rows.annotate(sum=Sum(F("quantity") - F("called_off") - F("returned"))))
+            for rows in (promised, gone)
         )
         for record in StockRecord.objects.all():
             assert record.num_in_stock == UNITS - gone.get(record.pk, 0)
@@ -267,7 +313,7 @@ class Market:
 
     def _check_parcels(self) -> None:
         """No line gives back more than was charged, no producer keeps more than the buyer paid."""
-        back = dict(Refund.objects.standing().order_by().values_list("line").annotate(sum=Sum("amount")))
+        back = dict(Refund.objects.effective().order_by().values_list("line").annotate(sum=Sum("amount")))
         entries = LedgerEntry.objects.filter(partner__isnull=False).order_by().values_list("parcel", "kind")
         kept = {(parcel, kind): amount for parcel, kind, amount in entries.annotate(sum=Sum("amount"))}
         for parcel in Parcel.objects.prefetch_related("lines"):
@@ -306,8 +352,9 @@ def test_no_dong_and_no_unit_is_lost(steps: list[tuple[str, int, int]]) -> None:
 BREAKS: dict[str, tuple[str, Any]] = {
     "receipts not posted": ("shop.ledger.posting.received", lambda _receipt: None),
     "refunds not posted": ("shop.ledger.posting.refunded", lambda _refund: None),
-    "stock not given back": ("shop.order.holding.release", lambda _parcels: None),
-    "units not given back": ("shop.order.holding.leave_out", lambda _line, _quantity: None),
+    "cash not charged": ("shop.ledger.cash_entries.CHARGED", ()),
+    "stock not given back": ("shop.order.allocation.release", lambda _parcels: None),
+    "units not given back": ("shop.order.allocation.release_units", lambda _line, _quantity: None),
 }
 
 

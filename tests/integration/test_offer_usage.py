@@ -12,11 +12,11 @@ from oscar.core.loading import get_model
 from oscar.test.factories import BenefitFactory, ConditionalOfferFactory, ConditionFactory, RangeFactory
 from pytest_django.fixtures import Settings
 
-from shop.order import placing
-from shop.order.audit import SYSTEM, Actor
+from shop.checkout import placing
+from shop.checkout.quote import quote
+from shop.core.actors import SYSTEM, Actor
 from shop.order.models import Order
-from shop.order.quote import quote
-from shop.payment import attempts, books, expiring, settling
+from shop.payment import attempts, balances, expiring, settling
 from tests.factories import make_product
 from tests.integration.test_vouchers import make_voucher
 from tests.prepaid import COD, PATH, Prepaid
@@ -84,7 +84,7 @@ def expired(found: Order) -> Order:
 def pay(found: Order) -> Any:
     payment = found.payments.get()
     Prepaid.receive(payment, int(found.total_incl_tax))
-    payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+    payment = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     found.refresh_from_db()
     return payment
 
@@ -112,8 +112,8 @@ def test_late_money_goes_back_when_somebody_else_has_the_use(product: Any, reduc
     found = expired(order(product, reduction))
     order(product, reduction, method="cod")
     payment = pay(found)
-    assert (found.status, payment.state, books.kept(payment)) == ("Expired", "review", 0)
-    assert "đã hết lượt" in payment.doubt
+    assert (found.status, payment.state, balances.kept(payment)) == ("Expired", "review", 0)
+    assert "đã hết lượt" in payment.doubt_words
     assert (uses(reduction), allocated(product)) == ((1, 10_000), 1)
 
 

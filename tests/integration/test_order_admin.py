@@ -3,31 +3,16 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from shop.order.models import Parcel
+from shop.order.models import Order, Parcel
 from tests.factories import make_product
-from tests.shop import make_market, make_order
+from tests.shop import make_order
+from tests.staff import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 VERBS = ["accept", "pack", "ship", "deliver", "cancel", "return"]
-
-
-@pytest.fixture(autouse=True)
-def market(site_root: Any) -> None:
-    make_market()
-
-
-def log_in(client: Client, django_user_model: Any, *codenames: str) -> Any:
-    """Sign in somebody who may enter the admin and has these permissions on orders."""
-    user = django_user_model.objects.create_user(email="hoa@example.vn", password="mat-khau-dai")
-    django_user_model.objects.filter(pk=user.pk).update(is_staff=True)
-    names = ["access_admin", *codenames]
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture
@@ -59,6 +44,22 @@ def test_staff_walks_a_parcel_to_the_buyer(hub: Client) -> None:
     assert list(order.log.values_list("verb", "actor__email"))[1:] == [
         (verb, "hoa@example.vn") for verb in ("accept", "pack", "ship", "pay", "deliver", "pay")
     ]
+
+
+def test_staff_read_how_a_parcel_goes_in_their_language(hub: Client) -> None:
+    order = make_order()
+    Order.objects.update(language="en")
+    order.parcels.update(shipping_name="Delivery to the door")
+    page = hub.get(reverse("shop_orders:detail", args=[order.pk])).content.decode()
+    assert ("Delivery to the door" in page, "Giao tận nơi, " in page) == (False, True)
+
+
+def test_help_stands_with_its_field(hub: Client) -> None:
+    parcel = make_order().parcels.get()
+    step(hub, parcel, "accept")
+    page = step(hub, parcel, "pack").content.decode()
+    assert f'id="id_ship-{parcel.pk}-carried_by_helptext"' in page
+    assert "Tiền mặt của kiện nằm ở người giao." in page
 
 
 def test_cancel_needs_a_reason(hub: Client) -> None:
@@ -165,14 +166,21 @@ def test_oscars_order_dashboard_leads_to_the_desk(hub: Client) -> None:
     assert order.payment_events.count() == 0
 
 
-@pytest.mark.parametrize(("delivered", "ticked"), [(False, True), (True, False)])
-def test_refused_parcel_goes_back_on_the_shelf_unless_staff_say_otherwise(
-    hub: Client, delivered: bool, ticked: bool
-) -> None:
-    """Nobody has opened what was refused at the door; what was delivered may be worn or broken."""
+def test_refused_parcel_goes_back_on_the_shelf_unless_staff_say_otherwise(hub: Client) -> None:
+    """Nobody has opened what was refused at the door."""
     parcel = make_order().parcels.get()
-    for verb in ("accept", "pack", "ship", *(["deliver"] if delivered else [])):
+    for verb in ("accept", "pack", "ship"):
         page = step(hub, parcel, verb)
     box = f'name="return-{parcel.pk}-restock"'
-    tag = page.content.decode().split(box)[1].split(">")[0]
-    assert ("checked" in tag) is ticked
+    assert "checked" in page.content.decode().split(box)[1].split(">")[0]
+
+
+def test_delivered_goods_come_back_unit_by_unit_and_are_not_for_sale_by_themselves(hub: Client) -> None:
+    parcel = make_order(quantity=2).parcels.get()
+    for verb in ("accept", "pack", "ship", "deliver"):
+        page = step(hub, parcel, verb)
+    line = parcel.lines.get()
+    text = page.content.decode()
+    for name, value in ((f"back_{line.pk}", 2), (f"restock_{line.pk}", 0)):
+        tag = text.split(f'name="return-{parcel.pk}-{name}"')[1].split(">")[0]
+        assert f'value="{value}"' in tag

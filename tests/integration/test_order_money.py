@@ -1,7 +1,6 @@
 """Staff and an order's money: ask again, give back, note what was given by hand."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,30 +8,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
-from shop.order.desk.attention import doubtful_payments, refunds_to_make
+from shop.backoffice.attention.page import doubtful_payments, refunds_to_make
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
 from shop.order.models import Order
-from shop.payment import books, dropping, expiring, settling
+from shop.payment import balances, expiring, settling
 from shop.payment.models import Payment, Refund
+from shop.payment.refunds import cancelling
 from tests.factories import make_product
-from tests.integration.test_order_desk import log_in
-from tests.prepaid import COD, PATH, Prepaid
-from tests.shop import make_market, make_order, make_purchase
+from tests.prepaid import Prepaid
+from tests.shop import make_order, make_purchase
+from tests.staff import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prepaid_market")]
 STAFF = Actor(name="Hoa")
-
-
-@pytest.fixture(autouse=True)
-def market(settings: Settings, site_root: Any) -> Iterator[None]:
-    settings.PAYMENT_PROVIDERS = [PATH, COD]
-    Prepaid.forget()
-    make_market()
-    yield
-    Prepaid.forget()
 
 
 @pytest.fixture
@@ -49,7 +39,7 @@ def paid() -> tuple[Order, Payment]:
     order = waiting()
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax))
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     order.refresh_from_db()
     payment.refresh_from_db()
     return order, payment
@@ -201,11 +191,11 @@ def test_wrong_refund_by_hand_is_dropped_with_a_reason(hub: Client) -> None:
     refund = Refund.objects.get()
     drop(hub, refund, "")
     refund.refresh_from_db()
-    assert (refund.state, books.kept(payment)) == ("requested", 0)
+    assert (refund.state, balances.kept(payment)) == ("requested", 0)
     for _ in range(2):
         page = drop(hub, refund, "gõ nhầm đơn").content.decode()
     refund.refresh_from_db()
-    assert (refund.state, books.kept(payment)) == ("dropped", payment.amount)
+    assert (refund.state, balances.kept(payment)) == ("dropped", payment.amount)
     assert "không bỏ được nữa" in page
     assert order.log.filter(verb="refund", note="đã bỏ: gõ nhầm đơn").count() == 1
     assert refunds_to_make(timezone.now()).count() == 0
@@ -214,7 +204,7 @@ def test_wrong_refund_by_hand_is_dropped_with_a_reason(hub: Client) -> None:
     refund.refresh_from_db()
     assert refund.state == "dropped"
     give(hub, payment, key="k2", way="bank", amount=str(int(payment.amount)))
-    assert books.kept(payment) == 0
+    assert balances.kept(payment) == 0
 
 
 @pytest.mark.parametrize("owed", ["cancelled", "left out", "surplus"])
@@ -225,10 +215,10 @@ def test_dropped_refund_of_what_the_buyer_is_owed_waits_for_a_person(hub: Client
     if owed == "cancelled":
         parcels.cancel(parcel_id=line.parcel_id, by=STAFF)
     elif owed == "left out":
-        parcels.leave_out(parcel_id=line.parcel_id, line_id=line.pk, quantity=1, seen=line.units, by=STAFF)
+        parcels.cancel_units(parcel_id=line.parcel_id, line_id=line.pk, quantity=1, seen=line.units, by=STAFF)
     else:
         Prepaid.receive(payment, 1000, "tx-2")
-        settling.look(payment_id=payment.pk, by=SYSTEM)
+        settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     Refund.objects.update(way="bank")
     drop(hub, Refund.objects.get(), "gõ nhầm")
     assert list(doubtful_payments()) == [payment]
@@ -244,8 +234,8 @@ def test_refund_by_card_or_made_is_never_dropped(hub: Client) -> None:
     give(hub, payment)
     card = Refund.objects.get()
     assert "không bỏ được nữa" in drop(hub, card, "nhầm").content.decode()
-    with pytest.raises(dropping.TooLate):
-        dropping.drop(refund_id=card.pk, by=SYSTEM, reason="nhầm")
+    with pytest.raises(cancelling.TooLate):
+        cancelling.cancel(refund_id=card.pk, by=SYSTEM, reason="nhầm")
     give(hub, payment, key="k2", way="cash")
     cash = Refund.objects.get(way="cash")
     hub.post(reverse("shop_orders:note_refund", args=[order.pk, cash.pk]), {f"note-{cash.pk}-reference": "1"})
@@ -272,7 +262,7 @@ def test_who_may_only_look_gives_nothing(
 
 def test_log_says_how_each_payment_ended() -> None:
     cancelled, expired, cash = waiting(), waiting(), make_order(make_product(stock=5))
-    parcels.cancel_order(order_id=cancelled.pk, by=STAFF)
+    parcels.cancel_all(order_id=cancelled.pk, by=STAFF)
     expired.payments.update(deadline=timezone.now() - timedelta(minutes=1))
     expiring.expire(order_id=expired.pk, by=STAFF)
     for verb in ("accept", "pack", "ship", "deliver"):

@@ -10,15 +10,10 @@ from django.urls import reverse
 
 from shop.order.models import Order
 from tests.factories import make_product
-from tests.shop import make_market, make_order, make_purchase
+from tests.shop import make_order, make_purchase
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 UNKNOWN = "Không có đơn nào khớp"
-
-
-@pytest.fixture(autouse=True)
-def market(site_root: Any) -> None:
-    make_market()
 
 
 def look_up(client: Client, code: str, contact: str) -> Any:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalogue.models import Category
 from tests.factories import make_category, make_home, make_product
-from tests.stalls import log_in
+from tests.producer_accounts import log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order import parcels
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
+from shop.fulfilment import parcels
 from shop.order.models import Order
-from shop.payment import attempts, checks, jobs, refunding
+from shop.payment import attempts, checks, jobs
 from shop.payment.models import Payment, Refund
 from shop.payment.providers import provider
+from shop.payment.refunds import refunding
 from tests.factories import make_product
 from tests.prepaid import COD, OTHER_PATH, PATH, Prepaid
 from tests.shop import fill_basket, make_market, place, walk_to_review
@@ -66,14 +67,14 @@ def test_every_call_on_the_way_is_made_outside(
         parcels.cancel(parcel_id=order.parcels.get().pk, by=SYSTEM)
     assert Refund.objects.get().state == "done"
     assert payment.refunds.count() == 1
-    assert Prepaid.called == ["begin", "ask", "begin", "ask", "refund"]
+    assert Prepaid.called == ["begin", "fetch_report", "begin", "fetch_report", "refund"]
 
 
 def change_the_method(client: Client, order: Order) -> None:
     client.post(reverse("order:pay", args=[order.token]), {"method": "other"})
 
 
-def call_off(client: Client, order: Order) -> None:
+def cancel_order(client: Client, order: Order) -> None:
     client.post(reverse("order:cancel", args=[order.token]), {"reason": "thôi"})
 
 
@@ -82,23 +83,23 @@ def let_it_expire(_client: Client, _order: Order) -> None:
         assert jobs.expire_due() == 1
 
 
-@pytest.mark.parametrize("act", [change_the_method, call_off, let_it_expire])
+@pytest.mark.parametrize("act", [change_the_method, cancel_order, let_it_expire])
 def test_other_ends_are_reached_outside_too(
     client: Client, order: Order, act: Callable[[Client, Order], None]
 ) -> None:
     Prepaid.called.clear()
     act(client, order)
-    assert "withdraw" in Prepaid.called
+    assert "cancel" in Prepaid.called
 
 
 def test_timer_asks_outside(order: Order) -> None:
     Prepaid.called.clear()
     with later(minutes=3):
-        assert jobs.look_at_open() == 1
-    assert Prepaid.called == ["ask"]
+        assert jobs.poll_open_payments() == 1
+    assert Prepaid.called == ["fetch_report"]
 
 
-@pytest.mark.parametrize("call", ["begin", "ask", "withdraw", "refund"])
+@pytest.mark.parametrize("call", ["begin", "fetch_report", "cancel", "refund"])
 def test_control_a_call_inside_is_found(client: Client, order: Order, call: str) -> None:
     payment = paid(client, order)
     method = provider("prepaid")
@@ -114,7 +115,7 @@ def test_control_a_call_inside_is_found(client: Client, order: Order, call: str)
 
 def test_control_the_timers_own_care_hides_nothing(order: Order) -> None:
     with later(minutes=3), transaction.atomic(), pytest.raises(pytest.fail.Exception):
-        jobs.look_at_open()
+        jobs.poll_open_payments()
     with transaction.atomic(), pytest.raises(pytest.fail.Exception):
         attempts.begin(order)
 

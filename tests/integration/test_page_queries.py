@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalogue.listing_rows import rebuild
+from catalogue.listing.rows import rebuild
 from catalogue.models import Certification, GeographicalIndication, ProductCertification, VillageRecognition
 from home.models import HomePage, MarketSettings, MenuItem
 from tests import factories as make

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
+from shop.core.ratelimit import COME_BACK, PAY
 from shop.order.models import Order
 from shop.payment import expiring, settling
 from shop.payment.models import Payment
-from shop.ratelimit import COME_BACK, PAY
 from tests.factories import make_product
 from tests.prepaid import COD, OTHER_PATH, PATH, Prepaid
 from tests.shop import fill_basket, make_market, make_order, make_purchase, place, walk_to_review
@@ -55,7 +55,7 @@ def test_paid_order_offers_nothing_more(client: Client) -> None:
     order = waiting()
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax))
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert client.get(order.get_absolute_url()).context["ways"] == []
     answer = client.post(reverse("order:pay", args=[order.token]), {"method": "cod"}, follow=True)
     assert "Đơn này không chờ thanh toán" in answer.content.decode()
@@ -118,7 +118,7 @@ def test_silent_provider_leaves_the_order_payable(client: Client) -> None:
     order = waiting()
     Prepaid.silent = True
     answer = client.post(reverse("order:pay", args=[order.token]), {"method": "prepaid"}, follow=True)
-    assert "Đơn vẫn giữ nguyên" in answer.content.decode()
+    assert "Đơn của bạn đã được giữ: thử lại, hoặc đổi cách trả." in answer.content.decode()
     order.refresh_from_db()
     assert order.status == Order.Status.PENDING_PAYMENT
 

@@ -1,7 +1,6 @@
 """Producers are paid what is theirs, once, after the return window; nobody else sees it."""
 
 import csv
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -18,18 +17,19 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from wagtail.users.models import UserProfile
 
-from shop.ledger import payouts, posting
-from shop.ledger.models import LedgerEntry, Payout, PayoutLog, TransferFile
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
-from shop.payment import deciding, dropping, refunding, settling
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
+from shop.ledger import cash, payouts, posting
+from shop.ledger.models import Holder, LedgerEntry, Payout, PayoutLog, TransferFile
+from shop.payment import review, settling
 from shop.payment.models import Receipt, Refund
 from shop.payment.providers.base import RefundAnswer
-from tests.books import assert_balanced, balance
+from shop.payment.refunds import cancelling, refunding
+from tests.books import balance
 from tests.factories import make_partner, make_producer, make_product
 from tests.prepaid import COD, PATH, Prepaid
+from tests.producer_accounts import ProducerAccount, log_in, make_producer_account
 from tests.shop import make_market, make_order, make_purchase
-from tests.stalls import Stall, log_in, make_stall
 
 pytestmark = pytest.mark.django_db
 STAFF = Actor(name="Hoa")
@@ -38,11 +38,9 @@ WEEK = timedelta(days=7, minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def market(settings: Settings, site_root: Any) -> Iterator[None]:
+def market(settings: Settings, site_root: Any) -> None:
     settings.PAYMENT_PROVIDERS = [COD]
     make_market()
-    yield
-    assert_balanced()
 
 
 def maker(**fields: Any) -> Any:
@@ -50,10 +48,11 @@ def maker(**fields: Any) -> Any:
 
 
 def delivered(producer: Any, price: int = 100_000) -> Any:
-    """Return a parcel that was delivered just now, paid in cash, after 10 % worth its goods and shipping."""
+    """Return a parcel that was delivered just now, its cash at the hub, after 10 % worth its goods and shipping."""
     parcel = make_order(make_product(producer=producer, price=price)).parcels.get()
     for verb in ("accept", "pack", "ship", "deliver"):
         getattr(parcels, verb)(parcel_id=parcel.pk, by=STAFF)
+    cash.move(parcel_id=parcel.pk, holder=Holder.HUB, reason="nộp", by=STAFF)
     parcel.refresh_from_db()
     return parcel
 
@@ -175,16 +174,16 @@ def test_return_taken_back_by_mistake_is_paid_out_once() -> None:
     """Staff drop its refund; a small sum that goes back later takes itself away, and pays nothing twice."""
     parcel = delivered(maker())
     parcels.return_(parcel_id=parcel.pk, by=STAFF)
-    dropping.drop(refund_id=Refund.objects.get().pk, by=STAFF, reason="người mua giữ hàng")
+    cancelling.cancel(refund_id=Refund.objects.get().pk, by=STAFF, reason="người mua giữ hàng")
     payment = parcel.order.payments.get()
-    assert "kiện đã trả về" in payment.doubt
+    assert "kiện đã trả về" in payment.doubt_words
     assert run_in(WEEK) == []
-    deciding.seen(payment_id=payment.pk, by=STAFF)
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
     assert payouts.run(by=STAFF).made == []
     [payout] = run_in(WEEK)
     assert payout.total == worth(parcel)
     payouts.pay(payout_id=payout.pk, reference="FT1", by=STAFF)
-    small = refunding.give(
+    small = refunding.refund_by_staff(
         order_id=parcel.order_id,
         payment_id=payment.pk,
         parcel_id=parcel.pk,
@@ -207,8 +206,8 @@ def test_returned_parcel_leaves_what_the_producer_keeps() -> None:
     refunding.finish(refund_id=refund.pk, answer=RefundAnswer(done=True), by=STAFF)
     parcels.return_(parcel_id=parcel.pk, by=STAFF)
     rest = Refund.objects.get(key__startswith="parcel-")
-    dropping.drop(refund_id=rest.pk, by=STAFF, reason="cơ sở giữ phí gửi")
-    deciding.seen(payment_id=rest.payment_id, by=STAFF)
+    cancelling.cancel(refund_id=rest.pk, by=STAFF, reason="cơ sở giữ phí gửi")
+    review.mark_seen(payment_id=rest.payment_id, by=STAFF)
     assert run_in(timedelta(days=6)) == []
     [payout] = run_in(WEEK)
     assert payout.total == parcel.shipping
@@ -222,16 +221,16 @@ def test_failed_refund_holds_a_returned_parcel_until_it_is_made(settings: Settin
     )
     payment, line = order.payments.get(), order.lines.get()
     Prepaid.receive(payment, int(order.total_incl_tax))
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert line.parcel_id
-    parcels.leave_out(parcel_id=line.parcel_id, line_id=line.pk, quantity=1, seen=3, by=STAFF)
+    parcels.cancel_units(parcel_id=line.parcel_id, line_id=line.pk, quantity=1, seen=3, by=STAFF)
     refunding.send(Refund.objects.get().pk)
     for verb in ("accept", "pack", "ship", "deliver", "return_"):
         getattr(parcels, verb)(parcel_id=line.parcel_id, by=STAFF)
     failed = Refund.objects.get(called_off=False)
     refunding.finish(refund_id=failed.pk, answer=RefundAnswer(failed=True), by=STAFF)
     assert run_in(WEEK) == []
-    refunding.give(
+    refunding.refund_by_staff(
         order_id=order.pk,
         payment_id=payment.pk,
         amount=failed.amount,
@@ -420,20 +419,23 @@ def test_without_the_permission_no_money_moves(codenames: list[str]) -> None:
 
 
 def test_producer_sees_the_own_statements_only() -> None:
-    own: Stall = make_stall(email="lan@example.vn", name="Gốm Lan")
-    rival: Stall = make_stall(email="cuc@example.vn", name="Gốm Cúc")
-    for stall in (own, rival):
-        type(stall.partner).objects.filter(pk=stall.partner.pk).update(**BANK)
-        delivered(stall.page)
+    own: ProducerAccount = make_producer_account(email="lan@example.vn", name="Gốm Lan")
+    rival: ProducerAccount = make_producer_account(email="cuc@example.vn", name="Gốm Cúc")
+    for account in (own, rival):
+        type(account.partner).objects.filter(pk=account.partner.pk).update(**BANK)
+        delivered(account.page)
     one, two = sorted(run_in(WEEK), key=lambda payout: payout.partner_id)
     browser = log_in(own.user)
-    page = browser.get(reverse("stall_money:statements")).content.decode()
+    page = browser.get(reverse("producer_statements:statements")).content.decode()
     assert ("Gốm Lan" in page, "Gốm Cúc" in page) == (True, False)
     for name in ("statement", "lines"):
-        assert browser.get(reverse(f"stall_money:{name}", args=[one.pk])).status_code == 200
-        assert browser.get(reverse(f"stall_money:{name}", args=[two.pk])).status_code == 404
+        assert browser.get(reverse(f"producer_statements:{name}", args=[one.pk])).status_code == 200
+        assert browser.get(reverse(f"producer_statements:{name}", args=[two.pk])).status_code == 404
     assert {browser.get(url).status_code for url in urls(two)} == {403}
-    assert staff_browser("view_payout").get(reverse("stall_money:statements")).status_code in {302, 403}
+    assert staff_browser("view_payout").get(reverse("producer_statements:statements")).status_code in {
+        302,
+        403,
+    }
 
 
 def test_list_costs_the_same_for_one_and_three(

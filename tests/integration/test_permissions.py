@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from oscar.core.loading import get_model
-from wagtail.models import GroupPagePermission, Page, WorkflowState
+from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowState
 from wagtail.permissions import policy_registry
 
-from catalogue.models import Picture, ProducerIndexPage, ProducerPage, ProductPage
-from catalogue.permissions import (
+from catalogue.access.permissions import (
     grant_hub_staff,
     grant_moderators,
     grant_producer,
@@ -18,6 +17,7 @@ from catalogue.permissions import (
     own_pages,
     partners_of,
 )
+from catalogue.models import Picture, ProducerIndexPage, ProducerPage, ProductPage, SeededRow
 
 pytestmark = pytest.mark.django_db
 Partner = get_model("partner", "Partner")
@@ -32,7 +32,7 @@ def index(site_root: Page) -> Page:
     return site_root.add_child(instance=ProducerIndexPage(title="Người làm", slug="nguoi-lam"))
 
 
-def stall(index: Page, name: str) -> tuple[Any, Page]:
+def partner_with_page(index: Page, name: str) -> tuple[Any, Page]:
     partner = Partner.objects.create(name=name)
     page = index.add_child(instance=ProducerPage(title=name, summary="Nhà làm", partner=partner))
     page.add_child(instance=ProductPage(title=f"Hàng của {name}", summary="Ngon"))
@@ -40,8 +40,8 @@ def stall(index: Page, name: str) -> tuple[Any, Page]:
 
 
 def test_a_producer_edits_the_own_page_and_its_products_and_nothing_else(index: Page) -> None:
-    gom, gom_page = stall(index, "Gốm Phù Lãng")
-    _rival, rival_page = stall(index, "Gốm bên cạnh")
+    gom, gom_page = partner_with_page(index, "Gốm Phù Lãng")
+    _rival, rival_page = partner_with_page(index, "Gốm bên cạnh")
     lan, cuc = user("lan@example.vn"), user("cuc@example.vn")
     group = grant_producer(partner=gom, users=[lan, cuc])
 
@@ -59,7 +59,7 @@ def test_a_producer_edits_the_own_page_and_its_products_and_nothing_else(index: 
 
 
 def test_granting_twice_changes_nothing(index: Page) -> None:
-    gom, _page = stall(index, "Gốm Phù Lãng")
+    gom, _page = partner_with_page(index, "Gốm Phù Lãng")
     lan = user("lan@example.vn")
     first = grant_producer(partner=gom, users=[lan])
     rights = set(GroupPagePermission.objects.values_list("group", "page", "permission"))
@@ -70,8 +70,8 @@ def test_granting_twice_changes_nothing(index: Page) -> None:
 
 
 def test_a_page_that_changes_hands_leaves_the_old_hands(index: Page) -> None:
-    gom, page = stall(index, "Gốm Phù Lãng")
-    heir, _own = stall(index, "Người nối nghề")
+    gom, page = partner_with_page(index, "Gốm Phù Lãng")
+    heir, _own = partner_with_page(index, "Người nối nghề")
     lan, moi = user("lan@example.vn"), user("moi@example.vn")
     grant_producer(partner=gom, users=[lan])
     page.partner = heir
@@ -82,8 +82,8 @@ def test_a_page_that_changes_hands_leaves_the_old_hands(index: Page) -> None:
 
 
 def test_publishing_a_page_under_another_partner_moves_its_editors(index: Page) -> None:
-    gom, page = stall(index, "Gốm Phù Lãng")
-    heir, _own = stall(index, "Người nối nghề")
+    gom, page = partner_with_page(index, "Gốm Phù Lãng")
+    heir, _own = partner_with_page(index, "Người nối nghề")
     lan, moi = user("lan@example.vn"), user("moi@example.vn")
     grant_producer(partner=gom, users=[lan])
     grant_producer(partner=heir, users=[moi])
@@ -98,8 +98,8 @@ def test_publishing_a_page_under_another_partner_moves_its_editors(index: Page) 
 
 
 def test_pictures_are_chosen_from_the_own_collection_only(index: Page) -> None:
-    gom, _page = stall(index, "Gốm Phù Lãng")
-    rival, _page = stall(index, "Gốm bên cạnh")
+    gom, _page = partner_with_page(index, "Gốm Phù Lãng")
+    rival, _page = partner_with_page(index, "Gốm bên cạnh")
     lan = user("lan@example.vn")
     grant_producer(partner=gom, users=[lan])
     grant_producer(partner=rival)
@@ -112,7 +112,7 @@ def test_pictures_are_chosen_from_the_own_collection_only(index: Page) -> None:
     ("kind", "expected"), [("producer", True), ("moderator", False), ("superuser", False), ("shopper", False)]
 )
 def test_who_counts_as_a_producer(index: Page, kind: str, expected: bool) -> None:
-    gom, _page = stall(index, "Gốm Phù Lãng")
+    gom, _page = partner_with_page(index, "Gốm Phù Lãng")
     who = user("ai@example.vn")
     who.is_superuser = kind == "superuser"
     if kind in {"producer", "superuser"}:
@@ -124,7 +124,7 @@ def test_who_counts_as_a_producer(index: Page, kind: str, expected: bool) -> Non
 
 
 def test_a_moderator_who_also_sells_is_fenced_like_any_producer(index: Page) -> None:
-    gom, _page = stall(index, "Gốm Phù Lãng")
+    gom, _page = partner_with_page(index, "Gốm Phù Lãng")
     both = user("ca-hai@example.vn")
     grant_producer(partner=gom, users=[both])
     grant_moderators(users=[both])
@@ -132,7 +132,7 @@ def test_a_moderator_who_also_sells_is_fenced_like_any_producer(index: Page) -> 
 
 
 def test_review_is_one_for_all_producers_however_often_set_up(index: Page) -> None:
-    _gom, page = stall(index, "Gốm Phù Lãng")
+    _gom, page = partner_with_page(index, "Gốm Phù Lãng")
     boss = user("duyet@example.vn")
     group = grant_moderators(users=[boss])
     assert grant_moderators() == group
@@ -146,11 +146,53 @@ def test_review_is_one_for_all_producers_however_often_set_up(index: Page) -> No
     assert state.status == WorkflowState.STATUS_APPROVED
 
 
-def test_hub_staff_keep_registers_but_only_read_places(root_page: Page) -> None:
+def test_hub_staff_keep_registers_and_delete_no_place(root_page: Page) -> None:
     binh = user("binh@example.vn")
     grant_hub_staff(users=[binh])
     grant_hub_staff(users=[binh])
     assert binh.has_perms(["catalogue.add_certificate", "catalogue.change_certificate"])
     assert not binh.has_perm("catalogue.delete_certificate")
-    assert binh.has_perm("catalogue.view_province")
-    assert not binh.has_perm("catalogue.change_province")
+    assert binh.has_perms(["catalogue.change_province", "catalogue.add_commune"])
+    assert not binh.has_perm("catalogue.delete_commune")
+
+
+def test_rights_that_a_superuser_took_from_a_role_stay_away(root_page: Page) -> None:
+    group = grant_hub_staff()
+    taken = Permission.objects.get(codename="change_shippingzone")
+    group.permissions.remove(taken)
+    GroupPagePermission.objects.filter(group=group, permission__codename="publish_page").delete()
+    before = set(group.permissions.values_list("codename", flat=True))
+    pages = set(group.page_permissions.values_list("permission__codename", flat=True))
+    grant_hub_staff()
+    assert set(group.permissions.values_list("codename", flat=True)) == before
+    assert set(group.page_permissions.values_list("permission__codename", flat=True)) == pages
+
+
+def test_rights_that_a_release_brings_are_given(root_page: Page) -> None:
+    group = grant_hub_staff()
+    new = Permission.objects.get(codename="change_seededrow")
+    group.permissions.remove(new)
+    SeededRow.objects.filter(dataset="roles", key__contains="change_seededrow").delete()
+    grant_hub_staff()
+    assert new in group.permissions.all()
+
+
+def test_a_role_that_was_deleted_comes_back_whole(root_page: Page) -> None:
+    group = grant_hub_staff()
+    rights = set(group.permissions.values_list("codename", flat=True))
+    group.delete()
+    again = grant_hub_staff()
+    assert set(again.permissions.values_list("codename", flat=True)) == rights
+    assert again.page_permissions.count() == 5
+
+
+def test_another_review_that_a_superuser_chose_stays(index: Page) -> None:
+    grant_moderators()
+    other = Workflow.objects.create(name="Hai người duyệt")
+    WorkflowPage.objects.update(workflow=other)
+    grant_moderators()
+    assert WorkflowPage.objects.get().workflow == other
+    other.active = False
+    other.save()
+    grant_moderators()
+    assert WorkflowPage.objects.get().workflow != other  # nobody's pages go without a review

@@ -10,25 +10,25 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.log_actions import registry
 
+from catalogue.access.permissions import grant_hub_staff, grant_moderators
 from catalogue.models import Product
-from catalogue.permissions import grant_hub_staff, grant_moderators
 from shop.partner import stock
 from shop.partner.models import StockRecord
 from shop.partner.price_table import record_of
 from tests.factories import make_product
-from tests.stalls import MARK, Stall, log_in, make_stall, make_user
+from tests.producer_accounts import MARK, ProducerAccount, log_in, make_producer_account, make_user
 
 pytestmark = pytest.mark.django_db
 TABLE = "/admin/gia-va-kho/"
 
 
 @pytest.fixture
-def own(db: None) -> Stall:
-    return make_stall(email="lan@example.vn", name="Gốm nhà Lan")
+def own(db: None) -> ProducerAccount:
+    return make_producer_account(email="lan@example.vn", name="Gốm nhà Lan")
 
 
 @pytest.fixture
-def client(own: Stall) -> Client:
+def client(own: ProducerAccount) -> Client:
     return log_in(own.user)
 
 
@@ -50,10 +50,10 @@ def record(product: Product) -> tuple[Decimal | None, int | None, int | None]:
 
 
 def test_the_address_is_the_one_in_the_menu() -> None:
-    assert reverse("stall:prices") == TABLE
+    assert reverse("producer_prices:prices") == TABLE
 
 
-def test_price_and_stock_are_in_force_at_once_and_logged(own: Stall, client: Client) -> None:
+def test_price_and_stock_are_in_force_at_once_and_logged(own: ProducerAccount, client: Client) -> None:
     form = shown(client) | typed(own.product, price="1.250.000", stock="25")
     assert form[f"p{own.product.pk}-seen_price"] == "100000"
     response = client.post(TABLE, form)
@@ -64,7 +64,7 @@ def test_price_and_stock_are_in_force_at_once_and_logged(own: Stall, client: Cli
     assert "Đã lưu 1 món" in client.get(TABLE).content.decode()
 
 
-def test_a_table_of_a_thousand_goods_is_saved(own: Stall, client: Client) -> None:
+def test_a_table_of_a_thousand_goods_is_saved(own: ProducerAccount, client: Client) -> None:
     fields = ("price", "stock", "seen_price", "seen_stock")
     others = {f"p{number}-{field}": "1" for number in range(10_000, 11_000) for field in fields}
     response = client.post(TABLE, others | shown(client) | typed(own.product, price="1.250.000"))
@@ -72,13 +72,13 @@ def test_a_table_of_a_thousand_goods_is_saved(own: Stall, client: Client) -> Non
     assert record(own.product)[0] == 1_250_000
 
 
-def test_saving_what_was_shown_changes_and_logs_nothing(own: Stall, client: Client) -> None:
+def test_saving_what_was_shown_changes_and_logs_nothing(own: ProducerAccount, client: Client) -> None:
     response = client.post(TABLE, shown(client), follow=True)
     assert "Không có gì thay đổi" in response.content.decode()
     assert not registry.get_logs_for_instance(StockRecord.objects.get(product=own.product)).exists()
 
 
-def test_a_sale_meanwhile_is_not_overwritten(own: Stall, client: Client) -> None:
+def test_a_sale_meanwhile_is_not_overwritten(own: ProducerAccount, client: Client) -> None:
     form = shown(client) | typed(own.product, stock="25")  # 10 were shown: 15 more came out of the kiln
     row = StockRecord.objects.get(product=own.product)
     stock.allocate({row.pk: 4})
@@ -88,7 +88,9 @@ def test_a_sale_meanwhile_is_not_overwritten(own: Stall, client: Client) -> None
     assert record(own.product) == (Decimal(100_000), 21, 2)
 
 
-def test_less_than_customers_ordered_is_refused_beside_the_field(own: Stall, client: Client) -> None:
+def test_less_than_customers_ordered_is_refused_beside_the_field(
+    own: ProducerAccount, client: Client
+) -> None:
     form = shown(client) | typed(own.product, stock="3", price="90000")
     stock.allocate({StockRecord.objects.get(product=own.product).pk: 5})
     response = client.post(TABLE, form)
@@ -99,7 +101,9 @@ def test_less_than_customers_ordered_is_refused_beside_the_field(own: Stall, cli
     assert record(own.product) == (Decimal(100_000), 10, 5)
 
 
-def test_a_price_changed_by_somebody_else_is_told_and_the_next_save_wins(own: Stall, client: Client) -> None:
+def test_a_price_changed_by_somebody_else_is_told_and_the_next_save_wins(
+    own: ProducerAccount, client: Client
+) -> None:
     form = shown(client) | typed(own.product, price="90.000")
     StockRecord.objects.filter(product=own.product).update(price=120_000)
     response = client.post(TABLE, form)
@@ -128,7 +132,7 @@ def test_a_price_changed_by_somebody_else_is_told_and_the_next_save_wins(own: St
     ],
 )
 def test_bad_input_is_answered_beside_the_field_and_kept(
-    own: Stall, price: str, left: str, field: str, words: str
+    own: ProducerAccount, price: str, left: str, field: str, words: str
 ) -> None:
     client = log_in(own.user)
     other = make_product(title="Chum", producer=own.page)
@@ -145,12 +149,12 @@ def test_bad_input_is_answered_beside_the_field_and_kept(
     assert record(other)[0] == 77_000  # the good row is saved
 
 
-def test_rows_posted_without_their_fields_change_nothing(own: Stall, client: Client) -> None:
+def test_rows_posted_without_their_fields_change_nothing(own: ProducerAccount, client: Client) -> None:
     assert client.post(TABLE, {}).status_code in {302, 422}
     assert record(own.product) == (Decimal(100_000), 10, None)
 
 
-def test_a_new_product_gets_its_first_price_here(own: Stall, client: Client) -> None:
+def test_a_new_product_gets_its_first_price_here(own: ProducerAccount, client: Client) -> None:
     own.draft.save_revision().publish()
     product = Product.objects.get(translation_key=own.draft.translation_key)
     assert record_of(product) is None
@@ -164,7 +168,7 @@ def test_a_new_product_gets_its_first_price_here(own: Stall, client: Client) -> 
     assert (row.price, row.num_in_stock, row.partner, row.price_currency) == (250_000, 4, own.partner, "VND")
 
 
-def test_goods_made_to_order_need_no_count(own: Stall, client: Client) -> None:
+def test_goods_made_to_order_need_no_count(own: ProducerAccount, client: Client) -> None:
     Product.objects.filter(pk=own.product.pk).update(made_to_order=True)
     assert client.post(TABLE, shown(client) | typed(own.product, stock="")).status_code == 302
     assert record(own.product) == (Decimal(100_000), None, None)
@@ -172,7 +176,7 @@ def test_goods_made_to_order_need_no_count(own: Stall, client: Client) -> None:
     assert record(own.product) == (Decimal(100_000), 7, None)
 
 
-def test_variants_stand_in_the_table_instead_of_their_parent(own: Stall, client: Client) -> None:
+def test_variants_stand_in_the_table_instead_of_their_parent(own: ProducerAccount, client: Client) -> None:
     tea = make_product(title="Trà", producer=own.page, variants={"500 g": (90_000, 3), "1 kg": (170_000, 2)})
     rows = [row.product for row in client.get(TABLE).context["rows"]]
     small, large = Product.objects.filter(parent=tea).order_by("pk")
@@ -181,8 +185,8 @@ def test_variants_stand_in_the_table_instead_of_their_parent(own: Stall, client:
     assert (record(small)[0], record(large)[0]) == (95_000, 170_000)
 
 
-def test_anothers_rows_are_neither_shown_nor_taken(own: Stall, client: Client) -> None:
-    rival = make_stall(email="rival@example.vn", name=f"{MARK} Cạnh Tranh")
+def test_anothers_rows_are_neither_shown_nor_taken(own: ProducerAccount, client: Client) -> None:
+    rival = make_producer_account(email="rival@example.vn", name=f"{MARK} Cạnh Tranh")
     before = record(rival.product)
     form = shown(client) | typed(rival.product, price="1", stock="0", seen_price="100000", seen_stock="10")
     response = client.post(f"{TABLE}?co-so={rival.partner.pk}", form, follow=True)
@@ -190,7 +194,7 @@ def test_anothers_rows_are_neither_shown_nor_taken(own: Stall, client: Client) -
     assert record(rival.product) == before
 
 
-def test_hub_staff_keep_the_prices_of_a_named_producer_moderators_do_not(own: Stall) -> None:
+def test_hub_staff_keep_the_prices_of_a_named_producer_moderators_do_not(own: ProducerAccount) -> None:
     binh, duyet = make_user("binh@example.vn"), make_user("duyet@example.vn")
     grant_hub_staff(users=[binh])
     grant_moderators(users=[duyet])
@@ -208,7 +212,7 @@ def test_hub_staff_keep_the_prices_of_a_named_producer_moderators_do_not(own: St
 
 
 def test_the_table_asks_the_same_number_of_questions_for_one_and_four(
-    own: Stall, client: Client, django_assert_num_queries: Any
+    own: ProducerAccount, client: Client, django_assert_num_queries: Any
 ) -> None:
     client.get(TABLE)
     with CaptureQueriesContext(connection) as one:

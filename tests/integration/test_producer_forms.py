@@ -9,27 +9,36 @@ from django.urls import reverse
 from wagtail.models import Page, Revision
 from wagtail.test.utils.form_data import nested_form_data
 
+from catalogue.access.linked_objects import is_choosable
 from catalogue.models import Picture, ProductPage
-from catalogue.references import is_choosable
 from catalogue.wagtail_hooks import pages_to_choose
 from tests.factories import make_picture, make_village
-from tests.stalls import MARK, Stall, all_pages_of, log_in, make_stall, producer_form, product_form, text
+from tests.producer_accounts import (
+    MARK,
+    ProducerAccount,
+    all_pages_of,
+    log_in,
+    make_producer_account,
+    producer_form,
+    product_form,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def own(db: None) -> Stall:
-    return make_stall(email="lan@example.vn", name="Gốm nhà Lan")
+def own(db: None) -> ProducerAccount:
+    return make_producer_account(email="lan@example.vn", name="Gốm nhà Lan")
 
 
 @pytest.fixture
-def rival(own: Stall) -> Stall:
-    return make_stall(email="rival@example.vn", name=f"{MARK} Cạnh Tranh")
+def rival(own: ProducerAccount) -> ProducerAccount:
+    return make_producer_account(email="rival@example.vn", name=f"{MARK} Cạnh Tranh")
 
 
 @pytest.fixture
-def client(own: Stall) -> Client:
+def client(own: ProducerAccount) -> Client:
     return log_in(own.user)
 
 
@@ -41,7 +50,7 @@ def drafts() -> set[tuple[int, str]]:
     return set(Revision.objects.values_list("pk", "object_id"))
 
 
-def foreign(rival: Stall) -> dict[str, dict[str, Any]]:
+def foreign(rival: ProducerAccount) -> dict[str, dict[str, Any]]:
     """Return a product form for every way to point at something of the rival's."""
     picture, page, document = rival.picture.pk, rival.draft.pk, rival.document.pk
     quote = {"picture": picture, "caption": ""}
@@ -92,7 +101,9 @@ KINDS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_foreign_ids_are_refused_everywhere(own: Stall, rival: Stall, client: Client, kind: str) -> None:
+def test_foreign_ids_are_refused_everywhere(
+    own: ProducerAccount, rival: ProducerAccount, client: Client, kind: str
+) -> None:
     page, data = own.product_page, foreign(rival)[kind]
     add = ["catalogue", "productpage", own.page.pk]
     before = (drafts(), Page.objects.count())
@@ -115,7 +126,7 @@ def test_foreign_ids_are_refused_everywhere(own: Stall, rival: Stall, client: Cl
     assert MARK not in client.get(edit(page)).content.decode().upper()
 
 
-def test_own_and_public_things_pass(own: Stall, client: Client) -> None:
+def test_own_and_public_things_pass(own: ProducerAccount, client: Client) -> None:
     village = make_village(title="Làng gốm Phù Lãng")
     body = [
         ("picture", {"picture": own.picture.pk, "caption": "Lò gốm"}),
@@ -131,7 +142,7 @@ def test_own_and_public_things_pass(own: Stall, client: Client) -> None:
     assert not own.product_page.body
 
 
-def test_what_a_moderator_put_on_the_page_may_stay(own: Stall, client: Client) -> None:
+def test_what_a_moderator_put_on_the_page_may_stay(own: ProducerAccount, client: Client) -> None:
     shared = make_picture(title="Ảnh của chợ")
     page = own.product_page
     page.share_picture = shared
@@ -145,7 +156,7 @@ def test_what_a_moderator_put_on_the_page_may_stay(own: Stall, client: Client) -
 
 
 def test_partner_village_and_address_of_the_page_cannot_be_smuggled_in(
-    own: Stall, rival: Stall, client: Client
+    own: ProducerAccount, rival: ProducerAccount, client: Client
 ) -> None:
     village = make_village()
     form = producer_form(partner=rival.partner.pk, village=village.pk, slug="chiem-cho", owner=rival.user.pk)
@@ -155,7 +166,7 @@ def test_partner_village_and_address_of_the_page_cannot_be_smuggled_in(
     assert (draft.partner, draft.village, draft.slug) == (own.partner, None, own.page.slug)
 
 
-def test_a_producer_cannot_publish(own: Stall, client: Client) -> None:
+def test_a_producer_cannot_publish(own: ProducerAccount, client: Client) -> None:
     form = product_form(title="Lên chợ luôn") | {"action-publish": "1"}
     client.post(edit(own.product_page), form)
     own.product_page.refresh_from_db()
@@ -163,7 +174,9 @@ def test_a_producer_cannot_publish(own: Stall, client: Client) -> None:
     assert own.product_page.has_unpublished_changes
 
 
-def test_an_inline_row_of_the_rivals_page_is_not_taken_over(own: Stall, rival: Stall, client: Client) -> None:
+def test_an_inline_row_of_the_rivals_page_is_not_taken_over(
+    own: ProducerAccount, rival: ProducerAccount, client: Client
+) -> None:
     rival.product_page.photos.add(rival.product_page.photos.model(picture=rival.picture))
     rival.product_page.save_revision().publish()
     photo = ProductPage.objects.get(pk=rival.product_page.pk).photos.get()
@@ -175,7 +188,7 @@ def test_an_inline_row_of_the_rivals_page_is_not_taken_over(own: Stall, rival: S
 
 
 @pytest.mark.parametrize("missing", ["body-count", "body-0-type", "photos-TOTAL_FORMS"])
-def test_a_broken_post_is_the_senders_fault(own: Stall, client: Client, missing: str) -> None:
+def test_a_broken_post_is_the_senders_fault(own: ProducerAccount, client: Client, missing: str) -> None:
     form = product_form(body=[("picture", {"picture": own.picture.pk, "caption": ""})])
     del form[missing]
     before = drafts()
@@ -184,26 +197,28 @@ def test_a_broken_post_is_the_senders_fault(own: Stall, client: Client, missing:
 
 
 @pytest.mark.parametrize("nonsense", ["{", "[]", '{"blocks": 1}', '{"blocks": [], "entityMap": {"0": {}}}'])
-def test_nonsense_from_the_text_editor_is_no_server_error(own: Stall, client: Client, nonsense: str) -> None:
+def test_nonsense_from_the_text_editor_is_no_server_error(
+    own: ProducerAccount, client: Client, nonsense: str
+) -> None:
     form = product_form(body=[("text", nonsense)])
     assert client.post(edit(own.product_page), form).status_code in {200, 302, 400}
 
 
 @pytest.mark.parametrize("key", ["²", "x", "9" * 30, "9" * 5_000])
 @pytest.mark.parametrize("model", [Page, Picture])
-def test_key_that_is_no_number_may_not_be_chosen(own: Stall, model: type, key: str) -> None:
+def test_key_that_is_no_number_may_not_be_chosen(own: ProducerAccount, model: type, key: str) -> None:
     assert not is_choosable(own.user, model, key)
 
 
 def test_a_post_without_stream_counters_is_refused_for_moderators_too(
-    own: Stall, admin_client: Client
+    own: ProducerAccount, admin_client: Client
 ) -> None:
     form = product_form()
     del form["body-count"]
     assert admin_client.post(edit(own.product_page), form).status_code == 400
 
 
-def test_autosave_stores_a_draft_and_nothing_else(own: Stall, client: Client) -> None:
+def test_autosave_stores_a_draft_and_nothing_else(own: ProducerAccount, client: Client) -> None:
     record = own.product.stockrecords.get()
     form = product_form(title="Đang gõ d") | {"price": "1", "num_in_stock": "1"}
     response = client.post(edit(own.product_page), form, headers={"Accept": "application/json"})
@@ -215,7 +230,7 @@ def test_autosave_stores_a_draft_and_nothing_else(own: Stall, client: Client) ->
     assert (after.price, after.num_in_stock) == (record.price, record.num_in_stock)
 
 
-def test_the_preview_shows_the_draft_in_the_desks_own_frame(own: Stall, client: Client) -> None:
+def test_the_preview_shows_the_draft_in_the_desks_own_frame(own: ProducerAccount, client: Client) -> None:
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[own.page.pk])
     assert client.post(address, producer_form(summary="Lửa củi ba ngày đêm")).status_code == 200
     preview = client.get(address)
@@ -227,7 +242,7 @@ def test_the_preview_shows_the_draft_in_the_desks_own_frame(own: Stall, client: 
     assert "private" in preview["Cache-Control"]
 
 
-def test_a_new_product_without_product_previews(own: Stall, client: Client) -> None:
+def test_a_new_product_without_product_previews(own: ProducerAccount, client: Client) -> None:
     address = reverse("wagtailadmin_pages:preview_on_add", args=["catalogue", "productpage", own.page.pk])
     assert client.post(address, product_form(title="Lọ tăm")).status_code == 200
     assert "Lọ tăm" in client.get(address).content.decode()
@@ -238,7 +253,7 @@ def test_a_new_product_without_product_previews(own: Stall, client: Client) -> N
 
 
 def test_choosers_offer_own_pictures_and_own_or_public_pages(
-    own: Stall, rival: Stall, client: Client
+    own: ProducerAccount, rival: ProducerAccount, client: Client
 ) -> None:
     village = make_village(title="Làng gốm Phù Lãng")
     picture = rival.picture
@@ -262,7 +277,7 @@ def test_choosers_offer_own_pictures_and_own_or_public_pages(
 
 
 def test_the_choosers_search_looks_at_own_and_public_pages_only(
-    own: Stall, rival: Stall, rf: RequestFactory
+    own: ProducerAccount, rival: ProducerAccount, rf: RequestFactory
 ) -> None:
     village = make_village()
     request = rf.get("/")
@@ -273,7 +288,7 @@ def test_the_choosers_search_looks_at_own_and_public_pages_only(
 
 
 def test_an_address_of_the_rivals_page_does_not_tell_its_draft_title(
-    own: Stall, rival: Stall, client: Client
+    own: ProducerAccount, rival: ProducerAccount, client: Client
 ) -> None:
     page = rival.product_page
     page.title = f"{MARK} mẫu mới"

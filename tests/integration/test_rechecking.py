@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order.audit import SYSTEM
+from demo.stripe_double import acts
+from shop.core.actors import SYSTEM
 from shop.order.models import Order
-from shop.payment import attempts, books, rechecking, settling
-from shop.payment.double import acts
+from shop.payment import attempts, balances, rechecking, settling
 from shop.payment.models import Payment, Refund
 from tests.books import assert_balanced
 from tests.factories import make_product
@@ -43,14 +43,14 @@ def market(settings: Settings) -> Iterator[None]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note the tokens of payments that the provider is asked about, outside transactions of ours."""
     tokens: list[str] = []
-    ask, depth = Prepaid.ask, len(connection.savepoint_ids)
+    ask, depth = Prepaid.fetch_report, len(connection.savepoint_ids)
 
     def noted(provider: Prepaid, payment: Payment) -> Any:
         assert len(connection.savepoint_ids) == depth
         tokens.append(payment.token)
         return ask(provider, payment)
 
-    monkeypatch.setattr(Prepaid, "ask", noted)
+    monkeypatch.setattr(Prepaid, "fetch_report", noted)
     return tokens
 
 
@@ -58,7 +58,7 @@ def paid() -> Payment:
     order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax), reference=f"tx-{payment.pk}")
-    return settling.look(payment_id=payment.pk, by=SYSTEM)
+    return settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
 
 def recheck(days: float) -> int:
@@ -72,13 +72,13 @@ def test_refund_in_the_dashboard_whose_notice_is_lost_is_seen() -> None:
     attempts.begin(order)
     payment = order.payments.get()
     acts.pay(payment.reference or "", acts.GOOD)
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     acts.refund(things("payment_intent")[0]["id"], 50_000)
     assert recheck(0.9) == 0
     assert not Refund.objects.exists()
     assert recheck(1.1) == 1
     assert list(Refund.objects.values_list("amount", "state", "external")) == [(50_000, "done", True)]
-    assert books.kept(payment) == payment.amount - 50_000
+    assert balances.kept(payment) == payment.amount - 50_000
 
 
 def test_each_day_is_asked_once_and_the_last_ends_it(asked: list[str]) -> None:
@@ -128,7 +128,7 @@ def test_money_in_review_is_asked_about_too(asked: list[str]) -> None:
     order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
     Prepaid.receive(payment, 1_000, doubt="?")
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert Payment.objects.get().state == "review"
     asked.clear()
     assert recheck(1.1) == 1

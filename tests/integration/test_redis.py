@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from config import cache
-from shop.ratelimit import LOG_IN, hit
+from shop.core.ratelimit import LOG_IN, hit
 from shop.users.models import User
 from tests import factories
 

@@ -1,4 +1,4 @@
-"""Reference data: complete, safe to load again, changed rows mended."""
+"""Reference data: complete, safe to load again, what staff changed is kept."""
 
 from collections import Counter
 from typing import Any
@@ -10,63 +10,11 @@ from oscar.core.loading import get_model
 from wagtail.models import Locale, Page, Site
 
 from catalogue import reference
-from catalogue.folding import fold
-from catalogue.models import Category, Commune, FormerUnit, GeographicalIndication, Province
-from home import skeleton
+from catalogue.models import Category, GeographicalIndication
+from home import site_setup
 from home.models import HomePage
 
 pytestmark = pytest.mark.django_db
-
-
-def test_places_are_complete() -> None:
-    reference.load_places()
-
-    assert Province.objects.count() == 34
-    kinds = Counter(Commune.objects.values_list("kind", flat=True))
-    assert kinds == {"xa": 2621, "phuong": 687, "dac_khu": 13}
-    home = Commune.objects.filter(province_id="24")
-    assert Counter(home.values_list("kind", flat=True)) == {"xa": 66, "phuong": 33}
-    assert FormerUnit.objects.filter(commune__province_id="24").count() == 313
-    assert {unit.province_name for unit in FormerUnit.objects.filter(commune__province_id="24")} == {
-        "Tỉnh Bắc Ninh",
-        "Tỉnh Bắc Giang",
-    }
-    assert Province.objects.get(code="24").former_names == "Bắc Giang"
-    assert len(set(FormerUnit.objects.values_list("code", flat=True))) == 10_040
-    assert not Province.objects.filter(communes=None).exists()
-
-
-def test_old_names_are_found_without_marks() -> None:
-    reference.load_places()
-    found = FormerUnit.objects.filter(
-        folded__contains=fold("Phường Đình Bảng"), commune__province_id="24"
-    ).select_related("commune")
-    assert [(unit.district_name, unit.commune.full_name) for unit in found] == [
-        ("Thành phố Từ Sơn", "phường Từ Sơn")
-    ]
-
-
-def test_stored_keys_equal_what_saving_would_store() -> None:
-    reference.load_places()
-    commune, unit = Commune.objects.get(code="09292"), FormerUnit.objects.order_by("pk").first()
-    before = (commune.sort_key, unit.folded)
-    commune.save()
-    unit.save()
-    assert (commune.sort_key, unit.folded) == before
-
-
-def test_loading_again_writes_only_what_differs(django_assert_max_num_queries: Any) -> None:
-    reference.load_places()
-    reference.load_taxonomy()
-    reference.load_claims()
-    Province.objects.filter(code="24").update(name="Kinh Bắc")
-    Category.objects.filter(code="I.5").update(name="Trà")
-
-    assert (reference.load_places(), reference.load_taxonomy(), reference.load_claims()) == (1, 1, 0)
-    assert Province.objects.get(code="24").name == "Bắc Ninh"
-    assert Category.objects.get(code="I.5").name == "Chè"
-    with django_assert_max_num_queries(10):
-        assert reference.load_places() == 0
 
 
 def test_taxonomy_has_six_industries_seventeen_groups_twentysix_sets() -> None:
@@ -86,15 +34,15 @@ def test_register_numbers_stand_only_where_one_is_known() -> None:
 
 def test_frame_stands_in_both_languages_and_is_built_once(settings: Any) -> None:
     settings.WAGTAILADMIN_BASE_URL = "https://cho.example.vn"
-    home = skeleton.build()
+    home = site_setup.build()
     pages = Page.objects.count()
-    again = skeleton.build()
+    again = site_setup.build()
 
     assert (again.pk, Page.objects.count()) == (home.pk, pages)
     english = home.get_translation(Locale.objects.get(language_code="en"))
     slugs = [page.slug for page in english.get_children().live()]
-    assert slugs == [section.slug_en for section in skeleton.SECTIONS]
-    assert [page.slug for page in home.get_children().live()] == [s.slug for s in skeleton.SECTIONS]
+    assert slugs == [section.slug_en for section in site_setup.SECTIONS]
+    assert [page.slug for page in home.get_children().live()] == [s.slug for s in site_setup.SECTIONS]
     site = Site.objects.get(is_default_site=True)
     assert (site.hostname, site.port, site.root_page_id) == ("cho.example.vn", 443, home.pk)
     assert DjangoSite.objects.get(pk=1).domain == "cho.example.vn"
@@ -102,23 +50,47 @@ def test_frame_stands_in_both_languages_and_is_built_once(settings: Any) -> None
 
 
 def test_frame_keeps_what_editors_wrote() -> None:
-    home = skeleton.build()
+    home = site_setup.build()
     home.hero_title = "Chào bạn"
     home.save_revision().publish()
-    skeleton.build()
+    site_setup.build()
     assert HomePage.objects.get(pk=home.pk).hero_title == "Chào bạn"
+
+
+def test_frame_keeps_the_name_that_staff_gave_the_site() -> None:
+    site_setup.build()
+    assert Site.objects.get().site_name == DjangoSite.objects.get(pk=1).name == "Chợ Bắc Ninh"
+    Site.objects.update(site_name="Chợ quê", hostname="old.example")
+    DjangoSite.objects.update(name="Chợ quê", domain="old.example")
+    site_setup.build()
+    assert list(Site.objects.values_list("site_name", "hostname")) == [("Chợ quê", "127.0.0.1")]
+    assert list(DjangoSite.objects.values_list("name", "domain")) == [("Chợ quê", "127.0.0.1:8000")]
+
+
+def test_frame_leaves_out_a_section_that_staff_deleted() -> None:
+    home = site_setup.build()
+    english = home.get_translation(Locale.objects.get(language_code="en"))
+    english.get_children().get(slug="events").delete()
+    home.get_children().get(slug="chuyen").delete()
+    home.get_children().get(slug="lang-nghe").specific.unpublish()
+    again = site_setup.build()
+    slugs = {section.slug for section in site_setup.SECTIONS}
+    assert {page.slug for page in again.get_children()} == slugs - {"chuyen"}
+    english_slugs = {section.slug_en for section in site_setup.SECTIONS}
+    assert {page.slug for page in english.get_children()} == english_slugs - {"events"}
+    assert not again.get_children().get(slug="lang-nghe").live
 
 
 def test_frame_replaces_wagtails_welcome(root_page: Page) -> None:
     welcome = root_page.add_child(instance=Page(title="Welcome to your new Wagtail site!", slug="home"))
     Site.objects.create(hostname="localhost", root_page=welcome, is_default_site=True)
-    skeleton.build()
+    site_setup.build()
     assert not Page.objects.filter(pk=welcome.pk).exists()
     assert Site.objects.get().root_page.slug == "trang-chu"
 
 
 def test_command_says_what_it_wrote(capsys: Any) -> None:
     call_command("load_reference")
-    assert "13957 written" in capsys.readouterr().out
+    assert "14089 written" in capsys.readouterr().out
     call_command("load_reference", verbosity=0)
     assert capsys.readouterr().out == ""

@@ -1,64 +1,89 @@
 """A refund by bank needs the buyer's account: asked for by mail, given on the order's page, seen by staff only."""
 
-from collections.abc import Iterator
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 from pytest_django.fixtures import Settings
 
-from shop.order import mails, parcels
-from shop.order.audit import SYSTEM, Actor
+from shop.core.actors import SYSTEM, Actor
+from shop.core.ratelimit import REFUND_ACCOUNT
+from shop.customer.orders import proof
+from shop.fulfilment import parcels
+from shop.order import mails
 from shop.order.models import Order, OrderMail
-from shop.payment import refund_accounts, refunding, settling
+from shop.payment import settling
 from shop.payment.forms import RefundAccountForm
 from shop.payment.models import Payment, Refund, RefundAccount
 from shop.payment.providers.base import RefundAnswer
-from shop.ratelimit import REFUND_ACCOUNT
+from shop.payment.refunds import refund_accounts, refunding
+from shop.users.mail_codes import CodeFor
 from tests.factories import make_product
-from tests.integration.test_order_desk import log_in
-from tests.prepaid import COD, PATH, Prepaid
-from tests.shop import make_market, make_order, make_purchase
+from tests.prepaid import Prepaid
+from tests.shop import make_order, make_purchase
+from tests.staff import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prepaid_market")]
 NUMBER = "0011001234567"
 ACCOUNT = {"bank": "970436", "number": "0011 0012 34567", "holder": "Nguyễn Thị Ánh"}
 STAFF = Actor(name="Hoa")
 
 
-@pytest.fixture(autouse=True)
-def market(settings: Settings, site_root: Any) -> Iterator[None]:
-    settings.PAYMENT_PROVIDERS = [PATH, COD]
-    Prepaid.forget()
-    make_market()
-    yield
-    Prepaid.forget()
-
-
 def paid() -> Payment:
     order = make_order(make_product(stock=5), make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
-    Prepaid.receive(payment, int(order.total_incl_tax))
-    return settling.look(payment_id=payment.pk, by=SYSTEM)
+    Prepaid.receive(payment, int(order.total_incl_tax), f"tx-{payment.pk}")
+    return settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
 
 def refund(payment: Payment, amount: int = 1000, way: Refund.Way = Refund.Way.BANK) -> Refund:
-    key = f"test-{payment.refunds.count()}"
+    key = f"test-{payment.pk}-{payment.refunds.count()}"
     return refunding.request(payment=payment, amount=Decimal(amount), key=key, by=STAFF, way=way)
 
 
 def give(browser: Client, order: Order, **fields: str) -> Any:
+    """Say where the money goes, with the code from the mailbox."""
+    answer = send(browser, order, **fields)
+    if answer.status_code != 422 or list(answer.context["transfer"]["form"].errors) != ["code"]:
+        return answer
+    return send(browser, order, **fields, code=code_of(order))
+
+
+def send(browser: Client, order: Order, **fields: str) -> Any:
     return browser.post(reverse("order:refund_account", args=[order.token]), {**ACCOUNT, **fields})
+
+
+def look_up(browser: Client, order: Order, phone: str, number: int = 0) -> Any:
+    """Look an order up, from some address of the network."""
+    data = {"code": order.number, "contact": phone}
+    return browser.post(reverse("order:lookup"), data, REMOTE_ADDR=f"198.51.100.{number}")
+
+
+def code_of(order: Order) -> str:
+    """Take the code out of the mailbox; "" where none was sent."""
+    words = Q(subject__contains="xác nhận tài khoản") | Q(subject__startswith="Code for the account")
+    mail = Email.objects.filter(words, to=order.email).last()
+    if mail is None:
+        return ""
+    mail.delete()
+    return str(re.search(r"\b(\d{6})\b", mail.message)[1])
 
 
 def page(browser: Client, order: Order) -> str:
     return browser.get(order.get_absolute_url()).content.decode()
+
+
+def panel(text: str) -> str:
+    """Return the part of an order's page that asks where a refund goes."""
+    return text.partition('id="nhan-hoan"')[2].partition("</section>")[0]
 
 
 def told(order: Order, kind: OrderMail.Kind) -> int:
@@ -178,7 +203,8 @@ def test_mail_names_the_new_account_beside_an_older_one_that_was_paid(client: Cl
     assert "•••4444" in Email.objects.latest("pk").message
 
 
-def test_too_many_changes_are_braked(client: Client) -> None:
+def test_too_many_changes_are_braked(client: Client, settings: Settings) -> None:
+    settings.MAILS_PER_RECIPIENT = 0
     order = refund(paid()).payment.order
     for number in range(REFUND_ACCOUNT.tries):
         assert give(client, order, number=f"1000{number}").status_code == 302
@@ -230,3 +256,122 @@ def test_page_in_english(client: Client) -> None:
     order = refund(paid()).payment.order
     with translation.override("en"):
         assert "We are giving you 1" in page(client, order)
+
+
+def test_it_is_never_changed_without_a_mail(client: Client, settings: Settings) -> None:
+    settings.MAILS_PER_RECIPIENT = 3
+    order = refund(paid()).payment.order
+    answers = [give(client, order, number=f"00110012345{number}") for number in range(10, 15)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 422, 422]
+    assert "thử lại sau một giờ" in answers[-1].content.decode()
+    assert RefundAccount.objects.get().number == "0011001234512"
+    assert told(order, OrderMail.Kind.REFUND_TO) == 3
+
+
+class TestProof:
+    """Whoever has the order's link sees the order; where money goes needs its mailbox, or its telephone's end."""
+
+    def test_the_link_alone_changes_nothing(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        answer = send(client, order)
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert "vừa gửi một mã 6 số tới anh@example.vn" in text
+        assert "không bắt buộc" not in panel(text)
+        assert 'name="code"' in text
+        assert f'value="{ACCOUNT["number"]}"' in text
+        assert send(client, order, code="").status_code == 422
+        wrong = "111111" if code_of(order) != "111111" else "222222"
+        assert "Mã không đúng" in send(client, order, code=wrong).content.decode()
+        assert not RefundAccount.objects.exists()
+        assert told(order, OrderMail.Kind.REFUND_TO) == 0
+        send(client, order, code="")
+        assert send(client, order, code=f" {code_of(order)} ").status_code == 302
+        assert RefundAccount.objects.get().number == NUMBER
+
+    def test_codes_are_not_guessed(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        send(client, order)
+        code = code_of(order)
+        for _ in range(10):
+            send(client, order, code="000000" if code != "000000" else "111111")
+        for typed in (code, ""):
+            answer = send(client, order, code=typed)
+            assert answer.status_code == 422
+            assert "Mã bị nhập sai quá nhiều lần" in answer.content.decode()
+        assert not code_of(order)  # no other one is mailed, which would not do
+        assert not RefundAccount.objects.exists()
+
+    def test_right_codes_are_no_guesses(self, client: Client, settings: Settings) -> None:
+        settings.MAILS_PER_RECIPIENT = 0
+        order = refund(paid()).payment.order
+        send(client, order)
+        code = code_of(order)
+        wrong = "000000" if code != "000000" else "111111"
+        for number in range(3):
+            for _ in range(5):
+                send(client, order, code=wrong)
+            answer = send(client, order, code=code, number=f"1000{number}")
+            assert answer.status_code == 302
+
+    def test_code_of_another_order_opens_nothing(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        other = CodeFor(proof.CODE_GUESSES, str(order.pk + 1), order.email).code()
+        assert send(client, order, code=other).status_code == 422
+
+    def test_without_a_mailbox_the_end_of_the_telephone_is_asked_for(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        Order.objects.filter(pk=order.pk).update(guest_email="")
+        shown = page(client, order)
+        assert "4 số cuối của số điện thoại" in shown
+        assert "0912 34• •••" in shown
+        assert "0912 345" not in shown
+        assert "không bắt buộc" not in panel(shown)
+        assert "Bốn số cuối không đúng" not in send(client, order).content.decode()
+        for _ in range(3):
+            assert send(client, order, code="0000").status_code == 422
+        assert send(client, order, code="5678").status_code == 302
+
+    def test_ends_of_telephones_are_not_guessed(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        Order.objects.filter(pk=order.pk).update(guest_email="")
+        for number in range(5):
+            send(client, order, code=f"{number:04d}")
+        assert send(client, order, code="5678").status_code == 422
+
+    def test_nor_with_the_help_of_the_look_up(self, client: Client) -> None:
+        """The page shows the code and six digits; the look-up said right or wrong to whoever had many addresses."""
+        order = refund(paid()).payment.order
+        Order.objects.filter(pk=order.pk).update(guest_email="")
+        for number in range(3):
+            assert look_up(client, order, f"0912 34{number:04d}", number).status_code == 422
+        assert look_up(client, order, "0912345678").status_code == 302  # who knows it begins anew
+        for number in range(5):
+            assert look_up(client, order, f"0912 34{number:04d}", number).status_code == 422
+        answer = look_up(client, order, "0912345678", 9)
+        assert answer.status_code == 422
+        assert "nhập sai số điện thoại nhiều lần" in answer.content.decode()
+        assert send(client, order, code="5678").status_code == 422
+
+    def test_orders_with_a_mailbox_are_looked_up_as_ever(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        for number in range(6):
+            assert look_up(client, order, f"0912 34{number:04d}", number).status_code == 422
+        assert look_up(client, order, "0912345678", 9).status_code == 302
+
+    def test_buyers_without_a_mailbox_do_not_use_up_each_others_changes(
+        self, client: Client, settings: Settings
+    ) -> None:
+        settings.MAILS_PER_RECIPIENT = 1
+        orders = [refund(paid()).payment.order for _ in range(2)]
+        Order.objects.update(guest_email="")
+        assert [send(client, order, code="5678").status_code for order in orders] == [302, 302]
+        assert send(client, orders[0], number="998877", code="5678").status_code == 422
+
+    def test_english(self, client: Client) -> None:
+        order = refund(paid()).payment.order
+        with translation.override("en"):
+            assert (
+                "We have just sent a code of 6 digits to anh@example.vn"
+                in send(client, order).content.decode()
+            )

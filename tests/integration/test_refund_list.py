@@ -1,7 +1,6 @@
 """Staff find every refund in one list, and what is to be transferred in one file."""
 
 import csv
-from collections.abc import Iterator
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -9,30 +8,21 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 
-from shop.order.audit import SYSTEM
-from shop.payment import refund_accounts, refunding, settling
+from shop.core.actors import SYSTEM
+from shop.payment import settling
 from shop.payment.models import Refund, RefundAccount
 from shop.payment.providers.base import RefundAnswer
+from shop.payment.refunds import refund_accounts, refunding
 from tests.factories import make_product
-from tests.integration.test_order_desk import log_in
-from tests.prepaid import COD, PATH, Prepaid
-from tests.shop import make_market, make_order, make_purchase
-from tests.stalls import log_in as enter
-from tests.stalls import make_stall
+from tests.prepaid import Prepaid
+from tests.producer_accounts import log_in as enter
+from tests.producer_accounts import make_producer_account
+from tests.shop import make_order, make_purchase
+from tests.staff import log_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prepaid_market")]
 LIST = "shop_refunds:index"
-
-
-@pytest.fixture(autouse=True)
-def market(settings: Settings, site_root: Any) -> Iterator[None]:
-    settings.PAYMENT_PROVIDERS = [PATH, COD]
-    Prepaid.forget()
-    make_market()
-    yield
-    Prepaid.forget()
 
 
 @pytest.fixture
@@ -45,12 +35,12 @@ def make_refund(way: Refund.Way = Refund.Way.BANK, amount: int = 1000, **account
     order = make_order(make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax), f"tx-{order.pk}")
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     refund = refunding.request(
         payment=payment, amount=Decimal(amount), key=f"r{order.pk}", by=SYSTEM, way=way
     )
     if account:
-        refund_accounts.give(order_id=order.pk, account=RefundAccount(**account), by=SYSTEM)
+        refund_accounts.save_account(order_id=order.pk, account=RefundAccount(**account), by=SYSTEM)
     return refund
 
 
@@ -117,7 +107,7 @@ def test_who_may_see_the_list_and_the_numbers(
 
 
 def test_producers_see_no_refunds() -> None:
-    browser = enter(make_stall(email="lan@example.vn", name="Gốm Lan").user)
+    browser = enter(make_producer_account(email="lan@example.vn", name="Gốm Lan").user)
     urls = [reverse(LIST), reverse("shop_refunds:bank_list")]
     assert {browser.get(url).status_code for url in urls} <= {302, 403, 404}
 

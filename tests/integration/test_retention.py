@@ -10,19 +10,22 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order import jobs, parcels, returns
-from shop.order.audit import SYSTEM, Actor
+from demo.stripe_double import acts
+from demo.stripe_double.storage import open_storage
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import jobs as parcel_jobs
+from shop.fulfilment import parcels, returns
 from shop.order.models import Order, Parcel, ReturnPhoto, ReturnRequest
-from shop.payment import attempts, inbox, refunding
-from shop.payment.double import acts
-from shop.payment.double.store import books
-from shop.payment.models import BankStatement, Inbox, Receipt, Refund
-from shop.payment.providers.vietqr import by_hand, importing, keeping, statement
+from shop.payment import attempts, inbox
+from shop.payment.bank import importing, jobs, manual_matching, retention
+from shop.payment.bank.statement import files
+from shop.payment.models import BankLine, BankStatement, Inbox, Receipt, Refund
+from shop.payment.refunds import refunding
 from tests.books import assert_balanced
 from tests.factories import make_product
 from tests.shop import make_market, make_order, make_purchase
 from tests.stripe import deliver, double, post, signature
-from tests.transfers import COD, KEY, VIETQR, bank_payment, make_account, make_waiting, pay, told
+from tests.transfers import COD, KEY, VIETQR, bank_payment, make_account, make_notice, make_waiting, pay, told
 from tests.transfers import post as tell
 
 __all__ = ["double"]
@@ -61,8 +64,8 @@ def test_card_events_go_in_time_and_told_again_book_nothing(client: Client) -> N
     attempts.begin(order)
     payment = order.payments.get()
     acts.pay(payment.reference or "", acts.GOOD)
-    with books() as memory:
-        told_then = [body for _key, body in memory.waiting()]
+    with open_storage() as storage:
+        told_then = [body for _key, body in storage.undelivered()]
     deliver(client)
     Inbox.objects.create(kind="stripe", key="evt_stuck", body={}, error="broken")
     before, known = money(), Inbox.objects.count()
@@ -83,12 +86,12 @@ def test_old_news_of_a_refund_gives_nothing_back_again(client: Client) -> None:
     payment = order.payments.get()
     acts.pay(payment.reference or "", acts.GOOD)
     deliver(client)
-    refund = refunding.give(
+    refund = refunding.refund_by_staff(
         order_id=order.pk, payment_id=payment.pk, amount=50_000, key="x", by=HOA, reason="vỡ"
     )
     refunding.send(refund.pk)
-    with books() as memory:
-        told_then = [body for _key, body in memory.waiting()]
+    with open_storage() as storage:
+        told_then = [body for _key, body in storage.undelivered()]
     assert "refund.created" in {json.loads(body)["type"] for body in told_then}
     deliver(client)
     before = money()
@@ -100,7 +103,7 @@ def test_old_news_of_a_refund_gives_nothing_back_again(client: Client) -> None:
 
 
 def lines() -> list[tuple[str, str]]:
-    return [(row.body["memo"], row.body["amount"]) for row in Inbox.objects.order_by("pk")]
+    return [(row.memo, f"{row.amount:.0f}") for row in BankLine.objects.order_by("pk")]
 
 
 def test_memo_of_a_booked_line_goes_and_the_line_told_again_books_nothing() -> None:
@@ -109,36 +112,54 @@ def test_memo_of_a_booked_line_goes_and_the_line_told_again_books_nothing() -> N
     tell(message)
     before = money()
     with later(179):
-        assert keeping.forget_old() == 0
+        assert retention.forget_old() == 0
     with later(181):
-        assert [keeping.forget_old(), keeping.forget_old()] == [1, 0]
+        assert [retention.forget_old(), retention.forget_old()] == [1, 0]
         assert lines() == [("", f"{order.total_incl_tax:.0f}")]
         assert tell(message).status_code == 200
         assert tell({**message, "transferAmount": 1}).status_code == 200  # another sum is no replay
     assert money() == before
     assert len(before["receipts"]) == 1
-    assert Inbox.objects.filter(done_at=None).count() == 1
+    assert BankLine.objects.filter(state="waiting").count() == 1
+
+
+@pytest.mark.parametrize("handled_by_old", [True, False])
+def test_memo_of_a_line_that_came_over_from_the_inbox_goes_there_too(handled_by_old: bool) -> None:
+    done = {"error": "tiền thuê sạp", "done_at": timezone.now()} if handled_by_old else {"error": "x"}
+    row = make_notice("FT1", memo=NAME, **done)
+    jobs.match_new()
+    line = BankLine.objects.get()
+    if not handled_by_old:
+        manual_matching.set_aside(line_id=line.pk, reason="tiền thuê sạp", by=HOA)
+    with later(179):
+        assert retention.forget_old() == 0
+    with later(181):
+        assert [retention.forget_old(), retention.forget_old()] == [2, 0]
+    row.refresh_from_db()
+    line.refresh_from_db()
+    assert (line.memo, row.body["memo"], NAME in json.dumps(row.body)) == ("", "", False)
+    assert row.body["digest"] == line.memo_digest
 
 
 def test_line_put_aside_long_ago_does_not_wait_again() -> None:
     message = told(memo=NAME, amount=50_000)
     tell(message)
-    row = by_hand.not_ours(line_id=Inbox.objects.get().pk, reason="tiền thuê sạp", by=HOA)
+    row = manual_matching.set_aside(line_id=BankLine.objects.get().pk, reason="tiền thuê sạp", by=HOA)
     with later(181):
-        keeping.forget_old()
+        retention.forget_old()
         tell(message)
     row.refresh_from_db()
-    assert (row.body["memo"], row.error, row.body["by"]) == ("", "tiền thuê sạp", "Hoa")
-    assert Inbox.objects.filter(done_at=None).count() == 0
+    assert (row.memo, row.note, row.handled_by) == ("", "tiền thuê sạp", "Hoa")
+    assert BankLine.objects.filter(state="waiting").count() == 0
     order = make_waiting()
-    by_hand.assign(line_id=row.pk, number=order.number, by=HOA, revise=True)
+    manual_matching.assign(line_id=row.pk, number=order.number, by=HOA, revise=True)
     assert bank_payment(order).received == 50_000
 
 
 def test_line_that_waits_is_never_forgotten() -> None:
     tell(told(memo=NAME, amount=50_000))
     with later(4_000):
-        assert keeping.forget_old() == 0
+        assert retention.forget_old() == 0
     assert lines() == [(NAME, "50000")]
 
 
@@ -147,35 +168,33 @@ def test_statement_read_in_years_later_knows_a_line_without_the_banks_number() -
     memo = f"{NAME} {order.number}"
     tell(told(memo=memo, amount=order.total_incl_tax, referenceCode=""))
     text = f"Số tham chiếu,Ngày,Nội dung,Ghi có\nFT77,22/11/2026,{memo},{order.total_incl_tax:.0f}\n"
-    sheet = importing.hand_in(
+    sheet = importing.upload(
         account=bank_payment(order).bank_transfer.account,
         name="x.csv",
-        text=text,
-        rows=statement.table(text),
-        by=None,
+        rows=files.from_csv(text),
+        by=SYSTEM,
     )
-    assert "không kèm mã" in importing.preview(sheet)[0].words
+    assert "không kèm mã" in importing.preview(sheet).verdicts[0].words
     before = money()
     with later(181):
-        keeping.forget_old()
-        sheet = importing.hand_in(
-            account=sheet.account, name="y.csv", text=text, rows=statement.table(text), by=None
-        )
-        importing.confirm(sheet_id=sheet.pk, by=None)
+        retention.forget_old()
+        sheet = importing.upload(account=sheet.account, name="y.csv", rows=files.from_csv(text), by=SYSTEM)
+        importing.confirm(sheet_id=sheet.pk, by=SYSTEM)
     assert money() == before
-    assert len(before["receipts"]) == Inbox.objects.count() == 1
+    assert len(before["receipts"]) == 1
+    assert BankLine.objects.exclude(state="duplicate").count() == 1
 
 
 def test_statement_nobody_confirmed_goes_and_a_confirmed_one_keeps_its_result() -> None:
     order = make_waiting()
     account, text = bank_payment(order).bank_transfer.account, f"Số tham chiếu,Ghi có\nFT1,5000,{NAME}\n"
-    rows = statement.table(text)
-    _left, done = (importing.hand_in(account=account, name="x", text=text, rows=rows, by=None) for _ in "ab")
-    importing.confirm(sheet_id=done.pk, by=None)
+    rows = files.from_csv(text)
+    _left, done = (importing.upload(account=account, name="x", rows=rows, by=SYSTEM) for _ in "ab")
+    importing.confirm(sheet_id=done.pk, by=SYSTEM)
     with later(29):
-        assert keeping.forget_old() == 0
+        assert retention.forget_old() == 0
     with later(31):
-        assert keeping.forget_old() == 1
+        assert retention.forget_old() == 1
     assert list(BankStatement.objects.values_list("pk", "text")) == [(done.pk, "")]
 
 
@@ -185,9 +204,9 @@ def returned(state: str) -> ReturnRequest:
         getattr(parcels, verb)(parcel_id=parcel.pk, by=SYSTEM)
     request = returns.ask(parcel_id=parcel.pk, by=SYSTEM, reason="vỡ", pictures=[b"jpeg", b"jpeg"])
     if state == "accepted":
-        returns.accept(parcel_id=parcel.pk, by=HOA, note="được")
+        returns.accept(request_id=request.pk, by=HOA, note="được")
     elif state == "refused":
-        returns.refuse(parcel_id=parcel.pk, by=HOA, note="đã dùng")
+        returns.refuse(request_id=request.pk, by=HOA, note="đã dùng")
     return request
 
 
@@ -195,9 +214,9 @@ def returned(state: str) -> ReturnRequest:
 def test_pictures_go_in_time_after_the_decision(state: str, left: int) -> None:
     request = returned(state)
     with later(89):
-        assert jobs.forget_pictures() == 0
+        assert parcel_jobs.forget_pictures() == 0
     with later(91):
-        assert jobs.forget_pictures() == 2 - left
+        assert parcel_jobs.forget_pictures() == 2 - left
     request.refresh_from_db()
     assert (request.state, request.reason, ReturnPhoto.objects.count()) == (state, "vỡ", left)
     assert Parcel.objects.filter(pk=request.parcel_id).exists()
@@ -206,8 +225,8 @@ def test_pictures_go_in_time_after_the_decision(state: str, left: int) -> None:
 def test_money_that_came_in_parts_still_adds_up_afterwards() -> None:
     order = make_waiting()
     pay(order, 40_000)
-    Inbox.objects.update(done_at=timezone.now() - timedelta(days=200))
-    assert keeping.forget_old() == 1
+    BankLine.objects.update(handled_at=timezone.now() - timedelta(days=200))
+    assert retention.forget_old() == 1
     pay(order, int(order.total_incl_tax) - 40_000)
     order.refresh_from_db()
     assert (order.status, bank_payment(order).received) == ("Placed", order.total_incl_tax)

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,32 +17,23 @@ from post_office.models import Email
 from pytest_django.fixtures import Settings
 from wagtail.users.models import UserProfile
 
-from shop.order import parcels, returns
-from shop.order.audit import SYSTEM, Actor
-from shop.order.models import OrderLog, Parcel, ReturnPhoto, ReturnRequest
+from shop.core.actors import SYSTEM
+from shop.fulfilment import parcels, returns
+from shop.order.models import Order, OrderLog, Parcel, ReturnPhoto, ReturnRequest
 from shop.payment import settling
 from shop.payment.models import Refund
-from tests.integration.test_order_desk import log_in as log_in_staff
-from tests.prepaid import COD, PATH, Prepaid
-from tests.shop import make_market, make_order, make_purchase
-from tests.stalls import Stall, log_in, make_stall
+from tests.prepaid import Prepaid
+from tests.producer_accounts import ProducerAccount, log_in, make_producer_account
+from tests.returns import decide_url, last_request
+from tests.shop import make_order, make_purchase
+from tests.staff import log_in as log_in_staff
 
-pytestmark = pytest.mark.django_db
-BUYER = Actor(name="người mua")
-
-
-@pytest.fixture(autouse=True)
-def market(settings: Settings, site_root: Any) -> Iterator[None]:
-    settings.PAYMENT_PROVIDERS = [PATH, COD]
-    Prepaid.forget()
-    make_market()
-    yield
-    Prepaid.forget()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prepaid_market")]
 
 
 @pytest.fixture
-def own() -> Stall:
-    return make_stall(email="lan@example.vn", name="Gốm nhà Lan")
+def own() -> ProducerAccount:
+    return make_producer_account(email="lan@example.vn", name="Gốm nhà Lan")
 
 
 @pytest.fixture
@@ -52,12 +42,12 @@ def hub(client: Client, django_user_model: Any) -> Client:
     return client
 
 
-def delivered(stall: Stall, *, method: str = "prepaid") -> Parcel:
-    order = make_order(stall.product, purchase=make_purchase(method=method))
+def delivered(account: ProducerAccount, *, method: str = "prepaid") -> Parcel:
+    order = make_order(account.product, purchase=make_purchase(method=method))
     if method == "prepaid":
         payment = order.payments.get()
         Prepaid.receive(payment, int(order.total_incl_tax), reference=f"tx-{payment.pk}")
-        settling.look(payment_id=payment.pk, by=SYSTEM)
+        settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     parcel = order.parcels.get()
     for verb in (parcels.accept, parcels.pack, parcels.ship, parcels.deliver):
         verb(parcel_id=parcel.pk, by=SYSTEM)
@@ -82,39 +72,38 @@ def ask(parcel: Parcel, *pictures: Any, reason: str = "vỡ miệng") -> Any:
 def decide(client: Client, url: str, parcel: Parcel, **fields: Any) -> Any:
     data = {"note": "gửi lại cho chúng tôi", **fields}
     buttons = {name: data.pop(name) for name in ("accept", "refuse") if name in data}
-    typed = {f"decide-{parcel.pk}-{name}": value for name, value in data.items()}
+    typed = {f"decide-{last_request(parcel)}-{name}": value for name, value in data.items()}
     return client.post(url, typed | buttons, follow=True)
 
 
 def maker_url(parcel: Parcel) -> str:
-    return reverse("stall_parcels:decide", args=[parcel.pk])
+    return decide_url(parcel, by_staff=False)
 
 
 def hub_url(parcel: Parcel) -> str:
-    return reverse("shop_orders:decide", args=[parcel.order_id, parcel.pk])
+    return decide_url(parcel, by_staff=True)
 
 
 def state(parcel: Parcel) -> tuple[str, str, int]:
     """Return the parcel's status, its request's state, and how many refunds there are."""
     parcel = Parcel.objects.get(pk=parcel.pk)
-    return parcel.status, parcel.return_request.state, Refund.objects.filter(parcel=parcel).count()
+    return parcel.status, parcel.return_requests.get().state, Refund.objects.filter(parcel=parcel).count()
 
 
-def test_buyer_asks_and_the_producer_takes_it_back(own: Stall) -> None:
+def test_buyer_asks_and_the_producer_takes_it_back(own: ProducerAccount) -> None:
     parcel, maker = delivered(own), log_in(own.user)
     assert "Đã gửi yêu cầu" in ask(parcel, photo(), photo(kind="PNG")).content.decode()
     assert state(parcel) == ("delivered", "requested", 0)
-    page = maker.get(reverse("stall_parcels:detail", args=[parcel.pk])).content.decode()
+    page = maker.get(reverse("producer_parcels:detail", args=[parcel.pk])).content.decode()
     assert "vỡ miệng" in page
     first = ReturnPhoto.objects.first()
-    picture = maker.get(reverse("stall_parcels:photo", args=[parcel.pk, first.pk]))
+    picture = maker.get(reverse("producer_parcels:photo", args=[parcel.pk, first.pk]))
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
-    assert decide(maker, maker_url(parcel), parcel, accept="1", restock="on").status_code == 200
+    assert decide(maker, maker_url(parcel), parcel, accept="1").status_code == 200
     assert state(parcel) == ("returned", "accepted", 1)
     refund = Refund.objects.get()
     assert (refund.amount, refund.payment.order_id) == (parcel.total, parcel.order_id)
-    request = parcel.return_request
-    request.refresh_from_db()
+    request = parcel.return_requests.get()
     assert (request.decided_by, request.note) == (own.user, "gửi lại cho chúng tôi")
     assert list(parcel.log.values_list("verb", flat=True))[-3:] == ["ask_return", "refund", "return"]
     decide(maker, maker_url(parcel), parcel, accept="1")
@@ -122,7 +111,7 @@ def test_buyer_asks_and_the_producer_takes_it_back(own: Stall) -> None:
     assert parcel.order.mails.filter(kind="return_ok").count() == 1
 
 
-def test_pictures_lose_their_metadata_and_stand_upright(own: Stall) -> None:
+def test_pictures_lose_their_metadata_and_stand_upright(own: ProducerAccount) -> None:
     ask(delivered(own), photo(size=(4000, 3000)))
     data = bytes(ReturnPhoto.objects.get().data)
     with Image.open(io.BytesIO(data)) as picture:
@@ -138,12 +127,12 @@ def test_pictures_lose_their_metadata_and_stand_upright(own: Stall) -> None:
         [SimpleUploadedFile("a.jpg", b"\xff\xd8\xff\xe0")],
     ],
 )
-def test_other_files_are_refused(own: Stall, files: list[SimpleUploadedFile]) -> None:
+def test_other_files_are_refused(own: ProducerAccount, files: list[SimpleUploadedFile]) -> None:
     assert ask(delivered(own), *files).status_code == 422
     assert (ReturnRequest.objects.count(), ReturnPhoto.objects.count()) == (0, 0)
 
 
-def test_too_many_or_too_large_pictures_are_refused(own: Stall) -> None:
+def test_too_many_or_too_large_pictures_are_refused(own: ProducerAccount) -> None:
     parcel = delivered(own)
     assert ask(parcel, *(photo() for _ in range(5))).status_code == 422
     assert ask(parcel, photo(size=(9000, 6000), kind="PNG")).status_code == 422
@@ -154,14 +143,14 @@ def test_too_many_or_too_large_pictures_are_refused(own: Stall) -> None:
     assert ReturnPhoto.objects.count() == 4
 
 
-def test_one_wish_for_each_parcel(own: Stall) -> None:
+def test_one_wish_for_each_parcel(own: ProducerAccount) -> None:
     parcel = delivered(own)
     ask(parcel)
     assert "không xin trả được nữa" in ask(parcel).content.decode()
     assert ReturnRequest.objects.count() == OrderLog.objects.filter(verb="ask_return").count() == 1
 
 
-def test_only_within_the_window_and_only_what_arrived(own: Stall, settings: Settings) -> None:
+def test_only_within_the_window_and_only_what_arrived(own: ProducerAccount, settings: Settings) -> None:
     settings.RETURN_WINDOW_DAYS = 3
     parcel, new = delivered(own), make_order(own.product).parcels.get()
     address = parcel.order.get_absolute_url()
@@ -181,24 +170,25 @@ def test_only_within_the_window_and_only_what_arrived(own: Stall, settings: Sett
 )
 @pytest.mark.parametrize("by_staff", [True, False])
 def test_answer_that_is_refused_comes_back_as_typed(
-    own: Stall, hub: Client, language: str, words: str, *, by_staff: bool
+    own: ProducerAccount, hub: Client, language: str, words: str, *, by_staff: bool
 ) -> None:
     parcel = delivered(own)
     ask(parcel)
     browser, url = (hub, hub_url(parcel)) if by_staff else (log_in(own.user), maker_url(parcel))
     for user in get_user_model().objects.all():
         UserProfile.objects.create(user=user, preferred_language=language)
-    page = decide(browser, url, parcel, refuse="1", note="Đã xem kỹ\u200b", restock="on")
+    restock = f"restock_{parcel.lines.get().pk}"
+    page = decide(browser, url, parcel, refuse="1", note="Đã xem kỹ\u200b", **{restock: "1"})
     assert (page.status_code, state(parcel)) == (422, ("delivered", "requested", 0))
     text = page.content.decode()
     assert words in text
     assert 'value="Đã xem kỹ\u200b"' in text
-    restock = re.search(rf'<input[^>]*name="decide-{parcel.pk}-restock"[^>]*>', text)
-    assert restock
-    assert "checked" in restock[0]
+    field = re.search(rf'<input[^>]*name="decide-{last_request(parcel)}-{restock}"[^>]*>', text)
+    assert field
+    assert 'value="1"' in field[0]
 
 
-def test_refusal_is_told_and_staff_overrule_it(own: Stall, hub: Client) -> None:
+def test_refusal_is_told_and_staff_overrule_it(own: ProducerAccount, hub: Client) -> None:
     parcel, maker = delivered(own), log_in(own.user)
     ask(parcel)
     decide(maker, maker_url(parcel), parcel, refuse="1", note="")
@@ -220,52 +210,56 @@ def test_refusal_is_told_and_staff_overrule_it(own: Stall, hub: Client) -> None:
     ]
 
 
-def test_cash_parcel_gives_back_what_was_collected(own: Stall) -> None:
+def test_cash_parcel_gives_back_what_was_collected(own: ProducerAccount) -> None:
     parcel = delivered(own, method="cod")
     ask(parcel)
     decide(log_in(own.user), maker_url(parcel), parcel, accept="1")
     assert Refund.objects.get().amount == parcel.total
 
 
-def test_parcel_taken_back_by_the_plain_step_answers_the_wish(own: Stall) -> None:
+def test_parcel_taken_back_by_the_plain_step_answers_the_wish(own: ProducerAccount) -> None:
     parcel = delivered(own)
     ask(parcel)
     parcels.return_(parcel_id=parcel.pk, by=SYSTEM, reason="khách gọi")
     assert state(parcel) == ("returned", "accepted", 1)
-    with pytest.raises(parcels.NotNow):
-        returns.refuse(parcel_id=parcel.pk, by=SYSTEM, note="x")
+    with pytest.raises(parcels.InvalidTransition):
+        returns.refuse(request_id=last_request(parcel), by=SYSTEM, note="x")
     assert state(parcel) == ("returned", "accepted", 1)
 
 
-def test_other_people_decide_and_see_nothing(own: Stall, client: Client, django_user_model: Any) -> None:
-    rival = log_in(make_stall(email="cuc@example.vn", name="Gốm Cúc").user)
+def test_other_people_decide_and_see_nothing(
+    own: ProducerAccount, client: Client, django_user_model: Any
+) -> None:
+    rival = log_in(make_producer_account(email="cuc@example.vn", name="Gốm Cúc").user)
     parcel = delivered(own)
     ask(parcel, photo())
     picture = ReturnPhoto.objects.get().pk
     assert decide(rival, maker_url(parcel), parcel, accept="1").status_code == 404
-    assert rival.get(reverse("stall_parcels:photo", args=[parcel.pk, picture])).status_code == 404
+    assert rival.get(reverse("producer_parcels:photo", args=[parcel.pk, picture])).status_code == 404
     assert decide(rival, hub_url(parcel), parcel, accept="1").status_code == 403
     log_in_staff(client, django_user_model, "view_order")
     decide(client, hub_url(parcel), parcel, accept="1")
     assert state(parcel) == ("delivered", "requested", 0)
     args = [parcel.order_id, parcel.pk, picture]
     assert client.get(reverse("shop_orders:photo", args=args)).status_code == 200
-    mine = delivered(make_stall(email="ba@example.vn", name="Gốm Ba"))
+    mine = delivered(make_producer_account(email="ba@example.vn", name="Gốm Ba"))
     args = [mine.order_id, mine.pk, picture]
     assert client.get(reverse("shop_orders:photo", args=args)).status_code == 404
-    assert Client().get(reverse("stall_parcels:photo", args=[parcel.pk, picture])).status_code == 302
+    assert Client().get(reverse("producer_parcels:photo", args=[parcel.pk, picture])).status_code == 302
 
 
 @pytest.mark.usefixtures("mail_queue")
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_mails_say_the_decision(own: Stall, language: str, django_capture_on_commit_callbacks: Any) -> None:
+def test_mails_say_the_decision(
+    own: ProducerAccount, language: str, django_capture_on_commit_callbacks: Any
+) -> None:
     parcel = delivered(own)
     type(parcel.order).objects.filter(pk=parcel.order_id).update(language=language)
     ask(parcel)
     with django_capture_on_commit_callbacks(execute=True):
-        returns.refuse(parcel_id=parcel.pk, by=SYSTEM, note="<b>đã dùng</b>")
+        returns.refuse(request_id=last_request(parcel), by=SYSTEM, note="<b>đã dùng</b>")
     with django_capture_on_commit_callbacks(execute=True):
-        returns.accept(parcel_id=parcel.pk, by=SYSTEM, note="nhận lại", overrule=True)
+        returns.accept(request_id=last_request(parcel), by=SYSTEM, note="nhận lại", overrule=True)
     refused, accepted = [Email.objects.filter(subject__contains=word).first() for word in WORDS[language]]
     assert "<b>đã dùng</b>" in refused.message
     assert "&lt;b&gt;đã dùng" in refused.html_message
@@ -275,12 +269,20 @@ def test_mails_say_the_decision(own: Stall, language: str, django_capture_on_com
 WORDS = {"vi": ("bị từ chối", "Nhận trả lại"), "en": ("was refused", "We take back")}
 
 
-def test_payout_waits_for_the_decision(own: Stall) -> None:
+def test_who_has_no_email_is_told_by_telephone(own: ProducerAccount, hub: Client) -> None:
+    parcel = delivered(own)
+    ask(parcel)
+    Order.objects.update(guest_email="")
+    page = decide(log_in(own.user), maker_url(parcel), parcel, accept="1")
+    assert "Đã ghi quyết định. Người mua không có email: hãy gọi điện báo." in page.content.decode()
+
+
+def test_payout_waits_for_the_decision(own: ProducerAccount) -> None:
     from shop.ledger import payouts
 
     parcel = delivered(own)
     ask(parcel)
     with time_machine.travel(timezone.now() + timedelta(days=30), tick=False):
         assert payouts.ready(own.partner).total() == 0
-        returns.refuse(parcel_id=parcel.pk, by=SYSTEM, note="x")
+        returns.refuse(request_id=last_request(parcel), by=SYSTEM, note="x")
         assert payouts.ready(own.partner).total() > 0

@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 
-from catalogue import listing_rows, statistics
+from catalogue import statistics
+from catalogue.listing import rows as listing_rows
 from catalogue.models import Certificate, ListingRow, ProductPage
-from home.scale.measuring import cost
-from home.scale.products import grow
+from demo.scale.measuring import cost
+from demo.scale.products import grow
 from shop.partner.models import StockRecord
 from tests.factories import make_category, make_product, make_village
 

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order.audit import SYSTEM
+from shop.core.actors import SYSTEM
 from shop.order.models import Order
 from shop.payment import attempts
 from shop.payment.providers import provider

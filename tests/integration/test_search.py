@@ -12,8 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue import found, listing_rows
-from catalogue.finding import Query
+from catalogue.listing import rows as listing_rows
+from catalogue.listing.index import listing_index
+from catalogue.models import CatalogueVersion, VillagePage
+from catalogue.search import results as found
+from catalogue.search.matching import Query, pages
 from tests.factories import make_producer, make_product, make_specialty, make_village, translate
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,32 @@ def test_queries_do_not_grow_with_what_is_found(django_capture_on_commit_callbac
     assert shown["total"] == 6
     assert counts[0] == counts[1]
     assert counts[0] <= 10
+
+
+def test_a_late_reader_finds_in_the_pages_that_another_one_loaded(
+    django_capture_on_commit_callbacks: Capture, django_assert_num_queries: Capture
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        make_village(title="Làng tranh Đông Hồ")
+    late = listing_index("vi")
+    with django_capture_on_commit_callbacks(execute=True):
+        village = make_village(title="Làng gốm Phù Lãng")
+    now, query = listing_index("vi"), Query.read("phu lang")
+    assert pages(query, VillagePage, now, limit=9) == [village.pk]
+    with django_assert_num_queries(0):
+        for goods in (late, now, late):
+            assert pages(query, VillagePage, goods, limit=9) == [village.pk]
+
+
+def test_pages_of_a_restored_older_database_are_read_anew(
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        make_village(title="Làng gốm Phù Lãng")
+    for version, live in [(90, True), (5, False), (7, True), (3, False)]:
+        CatalogueVersion.objects.update(number=version)
+        VillagePage.objects.update(live=live)
+        assert titles(look("phu lang")["villages"]) == (["Làng gốm Phù Lãng"] if live else [])
 
 
 NONSENSE = [

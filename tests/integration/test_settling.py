@@ -10,13 +10,14 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
-from shop.order.calling_off import call_off
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
+from shop.fulfilment.cancelling import cancel_order
 from shop.order.models import Order, OrderLog, OrderMail, Parcel
-from shop.payment import attempts, books, expiring, jobs, refunding, settling
+from shop.payment import attempts, balances, expiring, jobs, settling
 from shop.payment.models import Payment, Receipt, Refund
-from shop.payment.providers.base import PaymentUnavailable, RefundAnswer, Standing
+from shop.payment.providers.base import PaymentReport, PaymentUnavailable, RefundAnswer
+from shop.payment.refunds import refunding
 from tests.factories import make_product
 from tests.prepaid import COD, OTHER_PATH, PATH, OtherPrepaid, Prepaid
 from tests.shop import make_market, make_order, make_purchase
@@ -54,7 +55,7 @@ def pay(
 ) -> Payment:
     payment = payment or order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax) if amount is None else amount, reference)
-    return settling.look(payment_id=payment.pk, by=SYSTEM)
+    return settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
 
 def expired(order: Order) -> Order:
@@ -72,7 +73,7 @@ def test_new_order_waits_and_holds_its_stock() -> None:
     order = waiting_order()
     assert order.status == Order.Status.PENDING_PAYMENT
     assert record(order).num_allocated == 2
-    with pytest.raises(parcels.NotNow):
+    with pytest.raises(parcels.InvalidTransition):
         parcels.accept(parcel_id=order.parcels.get().pk, by=STAFF)
 
 
@@ -80,7 +81,7 @@ def test_full_amount_places_the_order_once() -> None:
     order = waiting_order()
     payment = pay(order)
     for _ in range(2):
-        payment = settling.look(payment_id=payment.pk, by=SYSTEM)
+        payment = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     order.refresh_from_db()
     assert (order.status, payment.state, payment.received) == ("Placed", S.PAID, order.total_incl_tax)
     assert Receipt.objects.count() == 1
@@ -114,23 +115,25 @@ def test_too_much_places_the_order_and_lists_the_rest() -> None:
     assert [refund.amount for refund in Refund.objects.all()] == [7_000]
     pay(order, 3_000, "tx-2")
     assert [refund.amount for refund in Refund.objects.all()] == [7_000, 3_000]
-    assert books.kept(payment) == order.total_incl_tax
+    assert balances.kept(payment) == order.total_incl_tax
 
 
 def test_doubt_waits_for_a_person_and_changes_no_order() -> None:
     order = waiting_order()
     payment = settling.settle(
-        payment_id=order.payments.get().pk, standing=Standing(doubt="Tiền khác: USD"), by=SYSTEM
+        payment_id=order.payments.get().pk, report=PaymentReport(doubt="Tiền khác: USD"), by=SYSTEM
     )
     order.refresh_from_db()
     assert (order.status, payment.state, payment.doubt) == ("Pending payment", S.REVIEW, "Tiền khác: USD")
-    settling.settle(payment_id=payment.pk, standing=Standing(doubt="Tiền khác: USD"), by=SYSTEM)
+    settling.settle(payment_id=payment.pk, report=PaymentReport(doubt="Tiền khác: USD"), by=SYSTEM)
     assert OrderLog.objects.filter(verb="note").count() == 1
 
 
 def test_failed_attempt_leaves_order_and_stock() -> None:
     order = waiting_order()
-    payment = settling.settle(payment_id=order.payments.get().pk, standing=Standing(failed=True), by=SYSTEM)
+    payment = settling.settle(
+        payment_id=order.payments.get().pk, report=PaymentReport(failed=True), by=SYSTEM
+    )
     order.refresh_from_db()
     assert (order.status, payment.state) == ("Pending payment", S.FAILED)
     assert record(order).num_allocated == 2
@@ -155,13 +158,13 @@ def test_deadline_after_money_came_places_the_order() -> None:
     assert order.status == "Placed"
 
 
-def test_silent_provider_keeps_the_stock_held() -> None:
+def test_silent_provider_keeps_no_stock_held() -> None:
     order = waiting_order()
     Prepaid.silent = True
     with time_machine.travel(timezone.now() + timedelta(minutes=36), tick=False):
-        assert expiring.expire_due() == 0
+        assert expiring.expire_due() == 1
     order.refresh_from_db()
-    assert (order.status, record(order).num_allocated) == ("Pending payment", 2)
+    assert (order.status, record(order).num_allocated) == ("Expired", 0)
 
 
 def test_late_money_takes_the_stock_again() -> None:
@@ -186,7 +189,7 @@ def test_late_money_without_stock_goes_back(django_capture_on_commit_callbacks: 
     assert (refund.amount, refund.state) == (order.total_incl_tax, Refund.State.DONE)
     assert Prepaid.refunded == {refund.key: order.total_incl_tax}
     assert record(order).num_allocated == 1
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert Refund.objects.count() == 1
 
 
@@ -205,10 +208,28 @@ def test_second_payment_of_a_paid_order_goes_back() -> None:
 
 def test_money_for_a_cancelled_order_goes_back() -> None:
     order = waiting_order()
-    call_off(order_id=order.pk, by=STAFF)
+    cancel_order(order_id=order.pk, by=STAFF)
     payment = pay(order)
     order.refresh_from_db()
-    assert (order.status, payment.state, books.kept(payment)) == ("Cancelled", S.REVIEW, 0)
+    assert (order.status, payment.state, balances.kept(payment)) == ("Cancelled", S.REVIEW, 0)
+
+
+@pytest.mark.parametrize(("missing", "why"), [(0, "khi đơn đã đóng"), (1, "thiếu")])
+def test_what_is_due_for_a_cancelled_order_is_what_was_asked_for(missing: int, why: str) -> None:
+    """Nothing of it is wanted any more; a part of the money is still called a part."""
+    order = waiting_order()
+    cancel_order(order_id=order.pk, by=STAFF)
+    payment = pay(order, int(order.total_incl_tax) - missing)
+    assert (payment.state, balances.kept(payment)) == (S.REVIEW, 0)
+    assert why in payment.doubt_words
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_part_of_the_money_does_not_revive_an_expired_order(missing: int) -> None:
+    order = expired(waiting_order())
+    payment = pay(order, int(order.total_incl_tax) - missing)
+    order.refresh_from_db()
+    assert (order.status, payment.state) == (("Expired", S.REVIEW) if missing else ("Placed", S.PAID))
 
 
 def test_one_receipt_is_never_two_payments() -> None:
@@ -223,9 +244,9 @@ def test_one_receipt_is_never_two_payments() -> None:
 def test_timer_finds_money_whose_notice_was_lost() -> None:
     order = waiting_order()
     Prepaid.receive(order.payments.get(), int(order.total_incl_tax))
-    assert jobs.look_at_open() == 0
+    assert jobs.poll_open_payments() == 0
     with time_machine.travel(timezone.now() + timedelta(minutes=3), tick=False):
-        assert jobs.look_at_open() == 1
+        assert jobs.poll_open_payments() == 1
     order.refresh_from_db()
     assert order.status == "Placed"
 
@@ -239,14 +260,14 @@ def test_timer_finds_money_on_a_page_that_was_left_behind() -> None:
     pay(order, payment=order.payments.first())
     OtherPrepaid.receive(left, int(order.total_incl_tax), "tx-2")  # paid there too, nobody tells us
     with time_machine.travel(timezone.now() + timedelta(minutes=3), tick=False):
-        assert jobs.look_at_open() == 1
+        assert jobs.poll_open_payments() == 1
     left.refresh_from_db()
-    assert (left.state, books.kept(left)) == (S.REVIEW, 0)
+    assert (left.state, balances.kept(left)) == (S.REVIEW, 0)
     assert [(refund.payment_id, refund.amount) for refund in Refund.objects.all()] == [
         (left.pk, order.total_incl_tax)
     ]
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
-        assert jobs.look_at_open() == 0
+        assert jobs.poll_open_payments() == 0
 
 
 # --- paying again -------------------------------------------------------------------------------
@@ -259,7 +280,7 @@ def test_another_method_pays_the_same_order_with_the_same_stock() -> None:
     assert [payment.state for payment in order.payments.all()] == [S.CANCELLED, S.PENDING]
     assert record(order).num_allocated == 2
     OtherPrepaid.receive(again, int(order.total_incl_tax))
-    settling.look(payment_id=again.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=again.pk, by=SYSTEM)
     order.refresh_from_db()
     assert (order.status, record(order).num_allocated) == ("Placed", 2)
 
@@ -311,10 +332,10 @@ def test_part_of_the_money_goes_back_when_the_buyer_changes_the_method() -> None
     Prepaid.known.clear()  # like a transfer: what has come stops nothing
     again = attempts.pay_with(order_id=order.pk, code="other", by=STAFF)
     part.refresh_from_db()
-    assert (part.state, books.kept(part)) == (S.REVIEW, 0)
+    assert (part.state, balances.kept(part)) == (S.REVIEW, 0)
     assert [refund.amount for refund in Refund.objects.all()] == [10_000]
     OtherPrepaid.receive(again, int(order.total_incl_tax), "tx-9")
-    settling.look(payment_id=again.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=again.pk, by=SYSTEM)
     order.refresh_from_db()
     assert order.status == "Placed"
 
@@ -326,7 +347,7 @@ def test_rest_of_the_money_does_not_pay_when_the_first_part_went_back() -> None:
     expired(order)
     late = pay(order, int(order.total_incl_tax) - 10_000, "tx-2", payment=part)
     order.refresh_from_db()
-    assert (order.status, late.state, books.kept(late)) == ("Expired", S.REVIEW, 0)
+    assert (order.status, late.state, balances.kept(late)) == ("Expired", S.REVIEW, 0)
     assert record(order).num_allocated == 0
 
 
@@ -390,16 +411,16 @@ def test_cancelled_parcel_of_a_paid_order_is_given_back(django_capture_on_commit
         parcels.cancel(parcel_id=one.pk, by=STAFF, reason="hết")
     refund = Refund.objects.get()
     assert (refund.amount, refund.parcel, refund.state) == (one.total, one, Refund.State.DONE)
-    assert books.kept(payment) == order.total_incl_tax - one.total
+    assert balances.kept(payment) == order.total_incl_tax - one.total
     assert "refunded" in kinds(order)
 
 
 def test_cancelling_a_paid_order_gives_everything_back() -> None:
     order = make_order(make_product(stock=5), make_product(stock=5), purchase=make_purchase(method="prepaid"))
     payment = pay(order)
-    call_off(order_id=order.pk, by=STAFF)
-    call_off(order_id=order.pk, by=STAFF)
-    assert (books.kept(payment), Refund.objects.count()) == (0, 2)
+    cancel_order(order_id=order.pk, by=STAFF)
+    cancel_order(order_id=order.pk, by=STAFF)
+    assert (balances.kept(payment), Refund.objects.count()) == (0, 2)
 
 
 def test_never_more_back_than_came_in() -> None:
@@ -433,8 +454,8 @@ def test_refund_made_at_the_provider_limits_the_rest() -> None:
     payment = pay(order)
     Prepaid.give(payment, int(order.total_incl_tax) - 1000, "re-dashboard")
     for _ in range(2):
-        settling.look(payment_id=payment.pk, by=SYSTEM)
-    assert (Refund.objects.get().external, books.kept(payment)) == (True, 1000)
+        settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
+    assert (Refund.objects.get().external, balances.kept(payment)) == (True, 1000)
     with pytest.raises(refunding.TooMuch):
         refunding.request(payment=payment, amount=Decimal(1001), key="x", by=STAFF)
 
@@ -444,16 +465,22 @@ def test_failed_refund_leaves_the_money_to_be_given_back() -> None:
     payment = pay(order)
     refund = refunding.request(payment=payment, amount=Decimal(1000), key="x", by=STAFF)
     refunding.finish(refund_id=refund.pk, answer=RefundAnswer(failed=True, error="closed card"), by=SYSTEM)
-    assert books.kept(payment) == order.total_incl_tax
+    assert balances.kept(payment) == order.total_incl_tax
     assert "refunded" not in kinds(order)
 
 
-def test_order_is_not_called_off_while_the_provider_is_silent() -> None:
+def test_order_is_cancelled_while_the_provider_is_silent_and_late_money_goes_back() -> None:
     order = waiting_order()
     Prepaid.silent = True
-    with pytest.raises(parcels.NotNow):
-        call_off(order_id=order.pk, by=STAFF)
+    cancel_order(order_id=order.pk, by=STAFF)
     order.refresh_from_db()
-    assert (order.status, OrderMail.objects.filter(kind="cancelled").count()) == ("Pending payment", 0)
+    assert (order.status, OrderMail.objects.filter(kind="cancelled").count()) == ("Cancelled", 1)
     with pytest.raises(PaymentUnavailable):
-        settling.look(payment_id=order.payments.get().pk, by=SYSTEM)
+        settling.fetch_and_settle(payment_id=order.payments.get().pk, by=SYSTEM)
+    Prepaid.silent = False
+    payment = pay(order)
+    assert (payment.state, balances.kept(payment), Refund.objects.get().amount) == (
+        S.REVIEW,
+        0,
+        order.total_incl_tax,
+    )

@@ -13,19 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order import jobs as order_jobs
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
-from shop.order.calling_off import call_off
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import jobs as order_jobs
+from shop.fulfilment import parcels
+from shop.fulfilment.cancelling import cancel_order
 from shop.order.models import Order
-from shop.payment import attempts, books, expiring, jobs, refunding, settling
+from shop.payment import attempts, balances, expiring, jobs, settling
 from shop.payment.models import Payment, Refund
-from shop.payment.providers.base import RefundAnswer, Standing
+from shop.payment.providers.base import PaymentReport, RefundAnswer
+from shop.payment.refunds import refunding
 from shop.shipping.models import ShippingTariff
 from tests.factories import make_product
-from tests.integration.test_order_desk import log_in
 from tests.prepaid import COD, OTHER_PATH, PATH, Prepaid
 from tests.shop import make_market, make_order, make_purchase
+from tests.staff import log_in
 
 pytestmark = pytest.mark.django_db
 S = Payment.State
@@ -52,7 +53,7 @@ def pay(
     payment = payment or order.payments.order_by("pk").first()
     assert payment is not None
     Prepaid.receive(payment, int(order.total_incl_tax) if amount is None else amount, reference)
-    settled = settling.look(payment_id=payment.pk, by=SYSTEM)
+    settled = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     order.refresh_from_db()
     return settled
 
@@ -72,7 +73,7 @@ def test_pending_refund_of_the_dashboard_is_not_made_again() -> None:
     order = waiting()
     payment = pay(order)
     Prepaid.give(payment, 50_000, "re-dash", done=False)
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert jobs.send_refunds() == 0
     assert Prepaid.refunded == {}
     assert Refund.objects.get().state == "requested"
@@ -90,7 +91,7 @@ def test_surplus_that_replaces_cash_goes_back_once(cancelled: bool) -> None:
         parcels.cancel(parcel_id=parcel.pk, by=STAFF)
         due -= parcel.total
     payment = pay(order, int(order.total_incl_tax) + 50_000, payment=first)
-    assert (payment.state, books.kept(payment)) == (S.PAID, due)
+    assert (payment.state, balances.kept(payment)) == (S.PAID, due)
 
 
 def test_money_that_comes_again_after_a_refund_goes_back() -> None:
@@ -101,31 +102,34 @@ def test_money_that_comes_again_after_a_refund_goes_back() -> None:
     parcels.cancel(parcel_id=parcel.pk, by=STAFF)
     make_refunds_done()
     pay(order, reference="tx-2")
-    assert books.kept(payment) == order.total_incl_tax - parcel.total
+    assert balances.kept(payment) == order.total_incl_tax - parcel.total
 
 
 def test_money_that_comes_again_for_a_cancelled_order_goes_back_and_is_shown() -> None:
     order = waiting()
     payment = pay(order)
-    call_off(order_id=order.pk, by=STAFF)
+    cancel_order(order_id=order.pk, by=STAFF)
     make_refunds_done()
     payment = pay(order, reference="tx-2")
-    assert (books.kept(payment), bool(payment.doubt)) == (0, True)
+    assert (balances.kept(payment), bool(payment.doubt)) == (0, True)
 
 
-@pytest.mark.parametrize("change", ["late", "withdrawn"])
+@pytest.mark.parametrize(
+    "change", ["late", "withdrawn", "variant withdrawn", "variant of a withdrawn product"]
+)
 def test_expired_order_is_not_revived_for_ever(change: str) -> None:
-    order = waiting()
+    main = make_product(stock=5, variants={"1 kg": (90_000, 5)} if "variant" in change else None)
+    order = waiting(main.children.first() or main)
     with later(minutes=36):
         assert expiring.expire_due() == 1
-    if change == "withdrawn":
-        product = order.lines.get().product
-        type(product).objects.filter(pk=product.pk).update(is_public=False)
+    if "withdrawn" in change:
+        gone = order.lines.get().product if change == "variant withdrawn" else main
+        type(gone).objects.filter(pk=gone.pk).update(is_public=False)
     with later(days=8 if change == "late" else 0, hours=1), pytest.raises(attempts.CannotPay):
         attempts.pay_with(order_id=order.pk, code="other", by=STAFF)
     with later(days=8 if change == "late" else 0, hours=1):
         payment = pay(order)
-    assert (order.status, payment.state, books.kept(payment)) == ("Expired", S.REVIEW, 0)
+    assert (order.status, payment.state, balances.kept(payment)) == ("Expired", S.REVIEW, 0)
 
 
 def test_producer_has_the_whole_time_from_the_payment_on() -> None:
@@ -157,7 +161,7 @@ def test_cash_chosen_later_does_not_save_its_fee() -> None:
     order = waiting()
     tariff = ShippingTariff.current()
     type(tariff).objects.filter(pk=tariff.pk).update(cod_fee_percent=1, cod_free_to=0)
-    assert [way.code for way in attempts.ways(order)] == ["prepaid", "other"]
+    assert [way.code for way in attempts.payable_methods(order)] == ["prepaid", "other"]
     with pytest.raises(attempts.CannotPay):
         attempts.pay_with(order_id=order.pk, code="cod", by=STAFF)
 
@@ -173,7 +177,7 @@ def test_order_with_doubtful_money_is_held_until_it_is_given_back() -> None:
     order = waiting()
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax), doubt="Tiền khác")
-    settling.look(payment_id=payment.pk, by=SYSTEM)
+    settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     with later(minutes=36):
         assert expiring.expire_due() == 0
         refunding.request(payment=payment, amount=order.total_incl_tax, key="x", by=STAFF)
@@ -203,9 +207,9 @@ def test_one_bad_parcel_stops_no_other() -> None:
 def test_return_from_nowhere_settles_no_cash(client: Client) -> None:
     order = make_order(make_product(stock=5), make_product(stock=5), purchase=make_purchase(method="cod"))
     payment = order.payments.get()
-    settled = settling.look(payment_id=payment.pk, by=SYSTEM)
+    settled = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
     assert settled.state == S.PENDING
-    settled = settling.settle(payment_id=payment.pk, standing=Standing(open=True), by=SYSTEM)
+    settled = settling.settle(payment_id=payment.pk, report=PaymentReport(open=True), by=SYSTEM)
     assert settled.state == S.PENDING
 
 

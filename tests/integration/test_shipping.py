@@ -11,10 +11,10 @@ from oscar.core.loading import get_class
 from pytest_django import DjangoAssertNumQueries
 
 from catalogue.models import Province, SalesPoint
-from shop.basket.parcels import BasketParcel
 from shop.shipping.loading import load_shipping
 from shop.shipping.models import ShippingTariff, ShippingZone, ZoneProvince
-from shop.shipping.options import Destination, options, options_for
+from shop.shipping.parcels import BasketParcel
+from shop.shipping.tariff import Destination, options, options_for
 from tests.factories import make_commune, make_partner, make_product
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Saying nothing takes a provider more than a minute: each job of the timer hears it once in a turn."""
+"""Saying nothing takes a provider its time: the jobs of the timer hear it once in a turn, and wait for no order's sake."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,10 +10,11 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from shop.order.audit import SYSTEM
-from shop.payment import jobs, refunding, settling
+from shop.core.actors import SYSTEM
+from shop.payment import jobs, settling
 from shop.payment.models import Payment
 from shop.payment.providers.base import PaymentUnavailable
+from shop.payment.refunds import refunding
 from tests.factories import make_product
 from tests.prepaid import OTHER_PATH, PATH, Prepaid
 from tests.shop import make_market, make_order, make_purchase
@@ -53,17 +54,19 @@ def asked_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], int], in
 
 
 def test_about_open_payments(asked_by: Any) -> None:
-    assert asked_by(jobs.look_at_open, 3) == ["other", "prepaid", "1"]
+    assert asked_by(jobs.poll_open_payments, 3) == ["other", "prepaid", "1"]
 
 
 def test_about_orders_that_are_due(asked_by: Any) -> None:
-    assert asked_by(jobs.expire_due, 36) == ["other", "prepaid", "1"]
+    """They are let go all the same; their pages wait for an answer, heard once for both."""
+    assert asked_by(jobs.expire_due, 36) == ["other", "prepaid", "prepaid", "3"]
+    assert asked_by(jobs.close_left_open, 37)[-2:] == ["prepaid", "0"]
 
 
 def test_for_refunds(asked_by: Any, payments: list[Payment]) -> None:
     for payment in payments:
         Prepaid.receive(payment, int(payment.amount), payment.token)
-        settled = settling.look(payment_id=payment.pk, by=SYSTEM)
+        settled = settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
         refunding.request(payment=settled, amount=Decimal(1000), key=payment.token, by=SYSTEM)
     assert asked_by(jobs.send_refunds, 1) == ["other", "prepaid", "1"]
 
@@ -71,5 +74,6 @@ def test_for_refunds(asked_by: Any, payments: list[Payment]) -> None:
 def test_mail_goes_out_before_anybody_is_asked(settings: Settings) -> None:
     paths = [path for path, _every_s in settings.TIMER_JOBS]
     asking = [path for path in paths if path.startswith("shop.payment.jobs.")]
-    assert paths[-4:] == [*asking, "shop.payment.rechecking.recheck_paid"]
+    last = ["shop.payment.rechecking.recheck_paid", "shop.payment.providers.stripe.balance.fetch_new"]
+    assert paths[-6:] == [*asking, *last]
     assert paths.index("shop.timer.jobs.send_mail") < paths.index("shop.ledger.jobs.check")

@@ -46,7 +46,7 @@ def test_life_of_a_promise() -> None:
     assert numbers(record) == (5, 2)
     stock.consume({record.pk: 2})
     assert numbers(record) == (3, 0)
-    stock.take_back({record.pk: 1})
+    stock.restock({record.pk: 1})
     assert numbers(record) == (4, 0)
 
 
@@ -90,7 +90,7 @@ def test_nothing_is_given_back_that_was_not_promised(verb: Any) -> None:
     assert numbers(record) == (5, 1)
 
 
-@pytest.mark.parametrize("verb", [stock.allocate, stock.consume, stock.release, stock.take_back])
+@pytest.mark.parametrize("verb", [stock.allocate, stock.consume, stock.release, stock.restock])
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_quantities_are_above_zero(verb: Any, quantity: Any) -> None:
     record = record_of()

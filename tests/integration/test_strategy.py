@@ -102,6 +102,33 @@ def test_variant_of_an_unpublished_product_is_gone(strategy: Any) -> None:
     assert not strategy.fetch_for_product(product.children.get()).availability.is_available_to_buy
 
 
+def test_withdrawn_variant_is_gone_and_no_longer_prices_its_product(strategy: Any) -> None:
+    product = make_product(variants={"500 g": (60_000, 5), "1 kg": (110_000, 0)})
+    product.children.filter(title="500 g").update(is_public=False)
+    withdrawn, kept = product.children.order_by("pk")
+    assert strategy.fetch_for_product(withdrawn).availability.is_purchase_permitted(1) == (
+        False,
+        "Món này không còn bán.",
+    )
+    assert not strategy.fetch_for_product(withdrawn).price.exists
+    assert strategy.fetch_for_product(kept).price.incl_tax == 110_000
+    info = strategy.fetch_for_parent(product)
+    assert (info.price.incl_tax, info.availability.is_available_to_buy) == (110_000, False)
+
+
+@pytest.mark.parametrize("stock", [0, 5])
+def test_withdrawn_product_is_gone_with_its_variants_on_the_shelf(strategy: Any, stock: int) -> None:
+    product = make_product(variants={"1 kg": (90_000, stock)})
+    product.is_public = False
+    product.save(update_fields=["is_public"])
+    for info in (
+        strategy.fetch_for_parent(product),
+        strategy.fetch_for_product(product.children.get()),
+    ):
+        assert not info.price.exists
+        assert info.availability.is_purchase_permitted(1) == (False, "Món này không còn bán.")
+
+
 def test_product_without_a_price_cannot_be_bought(strategy: Any) -> None:
     info = strategy.fetch_for_product(make_product(price=None))
     assert not info.price.exists

@@ -10,20 +10,21 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from post_office.models import Email
 from pytest_django.fixtures import Settings
 
+from shop.backoffice.attention.page import doubtful_payments, refunds_to_make
+from shop.backoffice.invoices import export
+from shop.core.actors import SYSTEM, Actor
+from shop.fulfilment import parcels
 from shop.ledger import payouts
-from shop.order import parcels
-from shop.order.audit import SYSTEM, Actor
-from shop.order.desk.attention import doubtful_payments, refunds_to_make
 from shop.order.models import Order, Parcel
-from shop.payment import attempts, books, deciding, dropping, refunding, settling
-from shop.payment.models import Inbox, Payment, Refund
-from shop.payment.providers.base import Outgoing, RefundAnswer, Standing
-from shop.payment.providers.vietqr import by_hand
-from shop.tax import invoices
+from shop.payment import attempts, balances, review, settling
+from shop.payment.bank import manual_matching
+from shop.payment.models import BankLine, Payment, Refund
+from shop.payment.providers.base import Outgoing, PaymentReport, RefundAnswer
+from shop.payment.refunds import cancelling, refunding
 from tests import transfers
 from tests.factories import make_partner, make_producer, make_product
 from tests.prepaid import COD, PATH, Prepaid
@@ -60,7 +61,7 @@ def paid(count: int = 1, *, quantity: int = 1, over: int = 0) -> tuple[Order, Pa
     order = make_order(*goods(count), quantity=quantity, purchase=make_purchase(method="prepaid"))
     payment = order.payments.get()
     Prepaid.receive(payment, int(order.total_incl_tax) + over)
-    return order, settling.look(payment_id=payment.pk, by=SYSTEM)
+    return order, settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
 
 def numbered(order: Order, number: int = 1) -> Parcel:
@@ -72,9 +73,9 @@ def move(parcel: Parcel, *steps: str) -> None:
         getattr(parcels, step)(parcel_id=parcel.pk, by=STAFF)
 
 
-def leave_out(parcel: Parcel) -> None:
+def cancel_units(parcel: Parcel) -> None:
     line = parcel.lines.get()
-    parcels.leave_out(
+    parcels.cancel_units(
         parcel_id=parcel.pk, line_id=line.pk, quantity=1, seen=line.units, by=STAFF, reason="hết"
     )
 
@@ -82,12 +83,12 @@ def leave_out(parcel: Parcel) -> None:
 def say(payment: Payment, *facts: Outgoing) -> Payment:
     """Let the provider know of this money that went back, and look."""
     known = Prepaid.known[payment.token]
-    Prepaid.known[payment.token] = Standing(incoming=known.incoming, outgoing=facts)
-    return settling.look(payment_id=payment.pk, by=SYSTEM)
+    Prepaid.known[payment.token] = PaymentReport(incoming=known.incoming, outgoing=facts)
+    return settling.fetch_and_settle(payment_id=payment.pk, by=SYSTEM)
 
 
 def give(payment: Payment, amount: int, *, key: str = "k", **whose: Any) -> Refund:
-    return refunding.give(
+    return refunding.refund_by_staff(
         order_id=payment.order_id,
         payment_id=payment.pk,
         amount=Decimal(amount),
@@ -101,7 +102,7 @@ def give(payment: Payment, amount: int, *, key: str = "k", **whose: Any) -> Refu
 def drop_by_bank(refund: Refund) -> None:
     """Drop a refund that was to go by bank."""
     Refund.objects.filter(pk=refund.pk).update(way="bank")
-    dropping.drop(refund_id=refund.pk, by=STAFF, reason="sai số tài khoản")
+    cancelling.cancel(refund_id=refund.pk, by=STAFF, reason="sai số tài khoản")
 
 
 def made_in(days: int) -> list[int]:
@@ -120,19 +121,19 @@ def page_of(order: Order) -> str:
 def test_units_left_out_during_a_dispute_are_shown_when_it_is_won() -> None:
     order, payment = paid(quantity=2)
     payment = say(payment, Outgoing("dp", payment.amount, disputed=True))
-    deciding.seen(payment_id=payment.pk, by=STAFF)
-    leave_out(numbered(order))
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
+    cancel_units(numbered(order))
     payment = say(payment, Outgoing("dp", payment.amount, done=False, failed=True, disputed=True))
-    assert "100.000" in payment.doubt
+    assert "100.000" in payment.doubt_words
 
 
 def test_pending_refund_of_the_dashboard_that_fails_after_the_parcel_was_called_off_is_shown() -> None:
     order, payment = paid()
     payment = say(payment, Outgoing("re", payment.amount, done=False))
-    deciding.seen(payment_id=payment.pk, by=STAFF)
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
     move(numbered(order), "cancel")
     payment = say(payment, Outgoing("re", payment.amount, done=False, failed=True))
-    assert (books.kept(payment), list(doubtful_payments())) == (payment.amount, [payment])
+    assert (balances.kept(payment), list(doubtful_payments())) == (payment.amount, [payment])
 
 
 def test_money_that_the_dashboard_gave_back_beside_a_transfer_under_way_is_shown() -> None:
@@ -140,8 +141,8 @@ def test_money_that_the_dashboard_gave_back_beside_a_transfer_under_way_is_shown
     move(numbered(order), *SENT)
     give(payment, int(payment.amount), parcel_id=numbered(order).pk, way="bank")
     payment = say(payment, Outgoing("re", payment.amount))
-    assert books.kept(payment) < 0
-    assert "Đã hoàn quá số tiền" in payment.doubt
+    assert balances.kept(payment) < 0
+    assert "Đã hoàn quá số tiền" in payment.doubt_words
 
 
 # --- Two doubts, two refunds --------------------------------------------------------------------------
@@ -154,8 +155,10 @@ def test_second_doubt_stands_beside_the_first() -> None:
     for _ in range(2):
         payment = say(payment, Outgoing("re", Decimal(1_000)))
     first, second = payment.doubt.splitlines()
-    assert ("Đã bỏ khoản hoàn" in first, "1.000" in second) == (True, True)
-    deciding.seen(payment_id=payment.pk, by=STAFF)
+    with translation.override("vi"):
+        one, two = payment.doubt_words.splitlines()
+    assert ("Đã bỏ khoản hoàn" in one, "1.000" in two) == (True, True)
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
     payment.refresh_from_db()
     assert (payment.doubt, payment.doubts_seen) == ("", [first, second])
 
@@ -166,17 +169,17 @@ def test_failed_refund_stays_listed_beside_one_of_the_same_sum(
 ) -> None:
     order, _payment = paid(2, quantity=3)
 
-    def call_off(number: int) -> None:
+    def cancel_order(number: int) -> None:
         with django_capture_on_commit_callbacks(execute=True):
             if what == "units":
-                leave_out(numbered(order))
+                cancel_units(numbered(order))
             else:
                 move(numbered(order, number), "cancel")
 
     with monkeypatch.context() as closed:
         closed.setattr(Prepaid, "refund", lambda self, refund: RefundAnswer(failed=True, error="thẻ đóng"))
-        call_off(1)
-    call_off(2)
+        cancel_order(1)
+    cancel_order(2)
     assert sorted(Refund.objects.values_list("state", flat=True)) == ["done", "failed"]
     assert [refund.state for refund in refunds_to_make(timezone.now())] == ["failed"]
 
@@ -192,7 +195,7 @@ def test_dropped_surplus_is_shown_although_a_parcel_was_called_off() -> None:
 def test_dropped_cash_refund_of_a_returned_parcel_is_shown_while_another_is_on_its_way() -> None:
     order = make_order(*goods(2))
     move(numbered(order), *SENT, "return_")
-    dropping.drop(refund_id=Refund.objects.get().pk, by=STAFF, reason="nhầm")
+    cancelling.cancel(refund_id=Refund.objects.get().pk, by=STAFF, reason="nhầm")
     assert doubtful_payments().exists()
 
 
@@ -201,11 +204,11 @@ def test_dropped_cash_refund_of_a_returned_parcel_is_shown_while_another_is_on_i
 
 def test_payout_waits_for_a_look_at_the_money() -> None:
     order, payment = paid(quantity=2)
-    leave_out(numbered(order))
+    cancel_units(numbered(order))
     drop_by_bank(Refund.objects.get())
     move(numbered(order), *SENT)
     assert made_in(9) == []
-    deciding.seen(payment_id=payment.pk, by=STAFF)
+    review.mark_seen(payment_id=payment.pk, by=STAFF)
     assert len(made_in(9)) == 1
 
 
@@ -221,7 +224,7 @@ def test_failed_refund_that_was_made_otherwise_is_dropped_and_frees_the_payout(p
         again = give(payment, part, key=f"again-{number}", way="bank", **whose)
         refunding.finish(refund_id=again.pk, answer=RefundAnswer(reference="FT", done=True), by=STAFF)
     assert (made_in(200), list(refunds_to_make(timezone.now()))) == ([], [failed])
-    dropping.drop(refund_id=failed.pk, by=STAFF, reason="đã chuyển làm hai lần")
+    cancelling.cancel(refund_id=failed.pk, by=STAFF, reason="đã chuyển làm hai lần")
     assert (len(made_in(200)), list(refunds_to_make(timezone.now()))) == (1, [])
     assert not doubtful_payments().exists()
 
@@ -239,7 +242,7 @@ def test_failed_refund_of_a_called_off_parcel_that_is_dropped_waits_for_a_person
     move(numbered(order, 2), "cancel")
     failed = Refund.objects.get()
     refunding.finish(refund_id=failed.pk, answer=RefundAnswer(failed=True), by=SYSTEM)
-    dropping.drop(refund_id=failed.pk, by=STAFF, reason="nhầm")
+    cancelling.cancel(refund_id=failed.pk, by=STAFF, reason="nhầm")
     assert doubtful_payments().exists()
 
 
@@ -259,16 +262,16 @@ def test_mail_and_page_name_the_payment_that_paid(django_capture_on_commit_callb
 def test_short_transfer_for_an_order_for_cash_leaves_it_at_cash() -> None:
     order = make_order(*goods())
     transfers.post(transfers.told(memo=order.number, amount=30_000))
-    by_hand.assign(line_id=Inbox.objects.get().pk, number=order.number, by=STAFF)
+    manual_matching.assign(line_id=BankLine.objects.get().pk, number=order.number, by=STAFF)
     assert "Tiền mặt khi nhận hàng" in page_of(order)
-    rows = list(invoices.rows(timezone.localdate(), timezone.localdate()))
+    rows = list(export.rows(timezone.localdate(), timezone.localdate()))
     assert {row[21] for row in rows[1:]} == {"Tiền mặt khi nhận hàng"}
 
 
 def test_card_is_paid_after_a_short_transfer(client: Client) -> None:
     order = make_order(*goods(), purchase=make_purchase(method="prepaid"))
     transfers.post(transfers.told(memo=order.number, amount=30_000))
-    by_hand.assign(line_id=Inbox.objects.get().pk, number=order.number, by=STAFF)
+    manual_matching.assign(line_id=BankLine.objects.get().pk, number=order.number, by=STAFF)
     for _ in range(2):  # the first ends the transfer
         answer = client.post(reverse("order:pay", args=[order.token]), {"method": "prepaid"})
     assert answer["Location"].startswith("https://pay.example/")
@@ -278,14 +281,14 @@ def test_transfer_pays_what_is_left_of_an_order_for_cash_after_a_parcel_was_refu
     order = make_order(*goods(2))
     move(numbered(order), "accept", "pack", "ship", "return_")
     transfers.post(transfers.told(memo=order.number, amount=numbered(order, 2).charged))
-    by_hand.assign(line_id=Inbox.objects.get().pk, number=order.number, by=STAFF)
+    manual_matching.assign(line_id=BankLine.objects.get().pk, number=order.number, by=STAFF)
     assert order.payments.get(method="bank").state == "paid"
 
 
 def test_transfer_pays_what_is_left_of_an_order_for_cash_after_a_unit_was_left_out() -> None:
     order = transfers.make_waiting(quantity=2)
     attempts.pay_with(order_id=order.pk, code="cod", by=STAFF)
-    leave_out(numbered(order))
+    cancel_units(numbered(order))
     due = numbered(order).charged
     assert f"{due:,.0f}".replace(",", ".") in page_of(order)
     transfers.pay(order, int(due))
@@ -296,7 +299,7 @@ def test_transfer_pays_what_is_left_of_an_order_for_cash_after_a_unit_was_left_o
 def test_cash_is_not_asked_for_a_parcel_that_was_refused() -> None:
     order = make_order(*goods(2), quantity=2)
     move(numbered(order), "accept", "pack", "ship", "return_")
-    leave_out(numbered(order, 2))
+    cancel_units(numbered(order, 2))
     assert "bạn chỉ trả 118.000" in page_of(order)
 
 
@@ -325,5 +328,5 @@ def test_invoices_tell_what_went_back_of_the_whole_order() -> None:
     move(numbered(order), *SENT)
     refund = give(payment, 50_000)
     refunding.finish(refund_id=refund.pk, answer=RefundAnswer(reference="r", done=True), by=SYSTEM)
-    heading, first, *_rest = invoices.rows(timezone.localdate(), timezone.localdate())
+    heading, first, *_rest = export.rows(timezone.localdate(), timezone.localdate())
     assert (heading[-1], first[-1]) == ("Đã hoàn của cả đơn, không theo kiện, đồng", 50_000)

@@ -16,16 +16,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.order import parcels
-from shop.order.audit import SYSTEM
-from shop.order.desk import upkeep
+from shop.backoffice.attention import system
+from shop.backoffice.invoices import export
+from shop.core.actors import SYSTEM
+from shop.fulfilment import parcels
 from shop.order.models import Order
-from shop.tax import invoices
 from shop.tax.models import VatRate
 from shop.tax.rates import inside, load_rates
 from tests.factories import make_commune, make_product
+from tests.producer_accounts import log_in, make_producer_account
 from tests.shop import make_market, make_order, make_purchase
-from tests.stalls import log_in, make_stall
 
 pytestmark = pytest.mark.django_db
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -77,7 +77,7 @@ def test_class_whose_rate_ran_out_is_sold_at_the_last_one() -> None:
 def test_staff_see_a_class_whose_rate_ends(day: datetime, waiting: int) -> None:
     VatRate.objects.filter(vat_class="reduced_8", percent=10).delete()
     make_product(vat_class="reduced_8")
-    matter = upkeep.vat_rates(day)
+    matter = system.vat_rates(day)
     assert ([text for text, _url, _at in matter.rows], matter.count) == (
         ["được giảm thuế"] * waiting,
         waiting,
@@ -87,7 +87,7 @@ def test_staff_see_a_class_whose_rate_ends(day: datetime, waiting: int) -> None:
 def test_class_that_nobody_sells_needs_no_rate() -> None:
     VatRate.objects.all().delete()
     make_product(vat_class="reduced_8", is_public=False)
-    assert upkeep.vat_rates(datetime(2026, 12, 1, tzinfo=HANOI)).count == 0
+    assert system.vat_rates(datetime(2026, 12, 1, tzinfo=HANOI)).count == 0
 
 
 def test_variant_has_the_rate_of_its_parent() -> None:
@@ -169,7 +169,7 @@ def test_file_says_unit_price_payment_and_where_the_seller_is() -> None:
     partner.address, partner.commune = "Số 5", make_commune()
     partner.save()
     order = make_order(product, quantity=3)
-    rows = list(invoices.rows(today(order), today(order)))
+    rows = list(export.rows(today(order), today(order)))
     facts = dict(zip(rows[0], rows[1], strict=True))
     assert facts["Đơn vị tính"] == "hộp 1 kg"
     assert (facts["Số lượng"], facts["Đơn giá gồm thuế, đồng"]) == (3, 21_000)
@@ -185,63 +185,63 @@ def test_sale_counts_on_the_day_the_order_was_placed() -> None:
     order = make_order(make_product())
     ordered, placed = today(order), today(order) + timedelta(days=3)
     Order.objects.filter(pk=order.pk).update(placed_at=order.placed_at + timedelta(days=3))
-    assert len(list(invoices.rows(ordered, ordered))) == 1
-    assert [row[2] for row in invoices.rows(placed, placed)][1] == f"{placed:%Y-%m-%d}"
+    assert len(list(export.rows(ordered, ordered))) == 1
+    assert [row[2] for row in export.rows(placed, placed)][1] == f"{placed:%Y-%m-%d}"
     Order.objects.filter(pk=order.pk).update(placed_at=None)
-    assert len(list(invoices.rows(ordered, placed))) == 1
+    assert len(list(export.rows(ordered, placed))) == 1
 
 
 def test_parcel_that_comes_back_later_is_taken_off_where_it_comes_back() -> None:
     order = make_order(make_product(vat_class="reduced_8"))
     sold, back = today(order), today(order) + timedelta(days=40)
     parcel = order.parcels.get()
-    before = list(invoices.rows(sold, sold))
+    before = list(export.rows(sold, sold))
     with time_machine.travel(order.placed_at + timedelta(days=40), tick=False):
         for verb in ("accept", "pack", "ship", "deliver", "return_"):
             getattr(parcels, verb)(parcel_id=parcel.pk, by=SYSTEM)
-    assert list(invoices.rows(sold, sold)) == before
-    taken_off = list(invoices.rows(back, back))[1:]
+    assert list(export.rows(sold, sold)) == before
+    taken_off = list(export.rows(back, back))[1:]
     assert [[row[2], *row[10:15], row[20]] for row in taken_off] == [
         [f"{back:%Y-%m-%d}", -1, -100_000, "8", -7_407, -92_593, "trả lại"],
         [f"{back:%Y-%m-%d}", -1, -parcel.shipping, "", "", "", "trả lại"],
     ]
-    assert len(list(invoices.rows(sold, back))) == 1  # sold and back in one period: neither
+    assert len(list(export.rows(sold, back))) == 1  # sold and back in one period: neither
 
 
 def test_order_cancelled_in_the_next_month_is_taken_off_there() -> None:
     order = make_order(make_product())
     day = today(order) + timedelta(days=1)
     with time_machine.travel(order.placed_at + timedelta(days=1), tick=False):
-        parcels.cancel_order(order_id=order.pk, by=SYSTEM)
-    assert len(list(invoices.rows(today(order), today(order)))) == 3
-    assert [row[20] for row in invoices.rows(day, day)][1:] == ["huỷ", "huỷ"]
+        parcels.cancel_all(order_id=order.pk, by=SYSTEM)
+    assert len(list(export.rows(today(order), today(order)))) == 3
+    assert [row[20] for row in export.rows(day, day)][1:] == ["huỷ", "huỷ"]
 
 
 def test_units_left_out_in_the_next_month_are_taken_off_there() -> None:
     order = make_order(make_product(vat_class="reduced_8"), quantity=5)
     sold, later = today(order), today(order) + timedelta(days=40)
     parcel, line = order.parcels.get(), order.lines.get()
-    leave_out(order, 1, seen=5)
-    before = list(invoices.rows(sold, sold))
+    cancel_units(order, 1, seen=5)
+    before = list(export.rows(sold, sold))
     assert [row[10:15] for row in before[1:2]] == [[4, 400_000, "8", 29_630, 370_370]]
     with time_machine.travel(order.placed_at + timedelta(days=40), tick=False):
-        leave_out(order, 2, seen=4)
-    assert list(invoices.rows(sold, sold)) == before
-    assert [[row[2], *row[10:16], row[19], row[20]] for row in invoices.rows(later, later)][1:] == [
+        cancel_units(order, 2, seen=4)
+    assert list(export.rows(sold, sold)) == before
+    assert [[row[2], *row[10:16], row[19], row[20]] for row in export.rows(later, later)][1:] == [
         [f"{later:%Y-%m-%d}", -2, -200_000, "8", -14_815, -185_185, "", 100_000, "huỷ"]
     ]
-    assert [row[10:13] for row in invoices.rows(sold, later)][1:2] == [[2, 200_000, "8"]]
+    assert [row[10:13] for row in export.rows(sold, later)][1:2] == [[2, 200_000, "8"]]
     with time_machine.travel(order.placed_at + timedelta(days=41), tick=False):
         parcels.cancel(parcel_id=parcel.pk, by=SYSTEM)
-    taken_off = [row for row in invoices.rows(later, later + timedelta(days=1)) if row[9] == line.title]
+    taken_off = [row for row in export.rows(later, later + timedelta(days=1)) if row[9] == line.title]
     assert [row[10:13] for row in taken_off] == [[-4, -400_000, "8"]]
-    next_day = [row[10:12] for row in invoices.rows(later + timedelta(days=1), later + timedelta(days=1))]
+    next_day = [row[10:12] for row in export.rows(later + timedelta(days=1), later + timedelta(days=1))]
     assert next_day[1] == [-2, -200_000]
 
 
-def leave_out(order: Order, quantity: int, *, seen: int) -> None:
+def cancel_units(order: Order, quantity: int, *, seen: int) -> None:
     line = order.lines.get()
-    parcels.leave_out(parcel_id=line.parcel_id, line_id=line.pk, quantity=quantity, seen=seen, by=SYSTEM)
+    parcels.cancel_units(parcel_id=line.parcel_id, line_id=line.pk, quantity=quantity, seen=seen, by=SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -252,5 +252,5 @@ def test_nonsense_periods_get_no_file(period: dict[str, str]) -> None:
 
 
 def test_producers_get_no_file() -> None:
-    stall = make_stall(email="lan@example.vn", name="Gốm Lan")
-    assert log_in(stall.user).get(reverse("shop_invoices")).status_code == 403
+    account = make_producer_account(email="lan@example.vn", name="Gốm Lan")
+    assert log_in(account.user).get(reverse("shop_invoices")).status_code == 403

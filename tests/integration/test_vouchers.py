@@ -22,9 +22,9 @@ from oscar.test.factories import (
 )
 
 from shop.basket.models import Basket
-from shop.order import placing
-from shop.order.quote import quote
-from shop.ratelimit import VOUCHER
+from shop.checkout import placing
+from shop.checkout.quote import quote
+from shop.core.ratelimit import VOUCHER
 from shop.users.models import User
 from tests.factories import make_product
 from tests.shop import make_basket, make_market, make_purchase, place, walk_to_review

@@ -1,6 +1,7 @@
 """Translations reach the reader: a catalogue marked as fuzzy would be skipped in silence."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def words_in_f_strings(source: str) -> Iterator[int]:
 
 def test_every_text_is_where_it_is_collected() -> None:
     assert list(words_in_f_strings("name = f'{_(1)}'")) == [1]
-    files = [file for room in ("catalogue", "home", "shop", "site") for file in (ROOT / room).rglob("*.py")]
+    files = [
+        file for room in ("catalogue", "home", "shop", "demo", "site") for file in (ROOT / room).rglob("*.py")
+    ]
     hidden = [
         f"{file.relative_to(ROOT)}:{line}"
         for file in files
@@ -71,4 +74,4 @@ def test_words_that_gave_way_stay_out() -> None:
     with (ROOT / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
         english = " ".join(str(message.string) for message in read_po(file) if message.id).lower()
     for word in ("protected origin", "ward or commune", " email", "specialities"):
-        assert word not in english, word
+        assert not re.search(rf"{word}(?!_)", english), word  # EMAIL_URL is a name

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from tests.markup import flat
+
 TEMPLATES = Path(settings.BASE_DIR, "templates")
 TEMPLATE_NAMES = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html"))
 
@@ -38,7 +40,7 @@ ROW = {
 
 def component(name: str, language: str = "vi", **context: Any) -> str:
     with translation.override(language):
-        return render_to_string(f"components/{name}.html", context)
+        return flat(render_to_string(f"components/{name}.html", context))
 
 
 @pytest.mark.parametrize("stars", [0, 1, 2, 6, None, ""])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from home.demo import data
-from home.demo.pages import bullets, english_slug, paragraphs, split_lead
+from demo.market import data
+from demo.market.pages import bullets, english_slug, paragraphs, split_lead
 
 
 def test_a_lead_takes_whole_sentences_and_at_least_one() -> None:

@@ -1,11 +1,14 @@
 """What each variable turns into: database, cache, files, mail, log."""
 
-import logging.config
+from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from config import cache, database, files, log, mail
+from config import cache, database, environment, files, mail
+
+HOSTS = ["cho.example", ".chobacninh.example"]
 
 
 @pytest.fixture
@@ -55,15 +58,119 @@ def test_mail_is_queued_and_sent_by_what_the_url_names() -> None:
     assert (settings["EMAIL_USE_TLS"], settings["EMAIL_TIMEOUT"]) == (True, 15)
 
 
-def test_an_error_is_one_line_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
-    root = logging.getLogger()
-    kept = root.handlers[:], root.level
-    try:
-        logging.config.dictConfig(log.to_stderr("INFO"))
-        logging.getLogger("django.request").error("Internal Server Error: /x/")
-        logging.getLogger("django.security.DisallowedHost").error("Invalid HTTP_HOST header")
-    finally:
-        root.handlers[:], root.level = kept
-    lines = capfd.readouterr().err.splitlines()
-    assert len(lines) == 1
-    assert lines[0].endswith("ERROR django.request: Internal Server Error: /x/")
+@pytest.mark.parametrize("url", ["console:", "dummy:", "memory:", "file:///srv/cho/mail"])
+def test_mail_without_a_server_stays_here(url: str) -> None:
+    assert mail.from_url(url)["MAIL_GOES_OUT"] is False
+    assert mail.from_url("submission://cho:secret@mail.example:587")["MAIL_GOES_OUT"] is True
+
+
+def in_base_url(url: str) -> list[str]:
+    return environment.base_url(url, HOSTS)
+
+
+def in_hosts(text: str) -> list[str]:
+    return environment.allowed_hosts(environment.listed(text))
+
+
+def in_origins(text: str) -> list[str]:
+    return environment.origins("CSRF_TRUSTED_ORIGINS", environment.listed(text))
+
+
+def in_bucket(text: str) -> list[str]:
+    return environment.address("S3_PUBLIC_URL", text)
+
+
+def on_disk(url: str) -> list[str]:
+    return environment.database_url(url, absolute=True)
+
+
+Reader = Callable[[str], list[str]]
+WRONG: list[tuple[Reader, str, str]] = [
+    (environment.email_url, "mail.example", "does not begin with a scheme"),
+    (environment.email_url, "mail.example:587", "does not begin with a scheme"),
+    (environment.email_url, "cho:word@mail.example:587", "does not begin with a scheme"),
+    (environment.email_url, "https://mail.example", "does not begin with a scheme"),
+    (environment.email_url, "smtp://", "names no mail server"),
+    (environment.email_url, "submission://cho:p/w@mail.example:587", "%2F"),
+    (environment.email_url, "submission://cho:p#w@mail.example:587", "%23"),
+    (environment.email_url, "smtp://mail.example:port", "cannot be read"),
+    (environment.email_url, "smtp://mail.example?timeout=soon", "?timeout=15"),
+    (environment.email_url, "file://", "names no folder"),
+    (environment.email_url, '"smtp://mail.example"', "quotation marks"),
+    (environment.database_url, "cho_db", "must name a PostgreSQL or SQLite"),
+    (environment.database_url, "mysql://cho@db/cho", "must name a PostgreSQL or SQLite"),
+    (environment.database_url, "postgis://cho@db/cho", "must name a PostgreSQL or SQLite"),
+    (environment.database_url, "postgres://cho@db", "names no database"),
+    (environment.database_url, "postgres://cho:p/w@db:5432/cho", "cannot be read"),
+    (environment.database_url, "postgres://cho:p#w@db:5432/cho", "%23"),
+    (environment.database_url, "sqlite://db.sqlite3", "four slashes"),
+    (environment.database_url, "/srv/cho/db.sqlite3", "must name a PostgreSQL or SQLite"),
+    (on_disk, "sqlite:///db.sqlite3", "four slashes"),
+    (environment.redis_url, "cache.example", "redis://"),
+    (environment.redis_url, "cache.example:6379", "redis://"),
+    (environment.redis_url, "http://cache.example", "redis://"),
+    (environment.redis_url, "redis://cache.example:six", "cannot be read"),
+    (environment.redis_url, "redis://cache.example/first", "number of a database"),
+    (environment.redis_url, "redis://", "redis://"),
+    (in_hosts, "https://cho.example", "no https://"),
+    (in_hosts, "cho.example:443", "no port"),
+    (in_hosts, "cho.example/", "no path"),
+    (in_hosts, "'cho.example'", "bare names"),
+    (in_hosts, "cho.example;www.cho.example", "bare names"),
+    (in_hosts, "chợ.example", "xn--"),
+    (in_hosts, "cho..example", "bare names"),
+    (in_hosts, "cho.example,*", "not *"),
+    (in_base_url, "http://cho.example", "must begin with https://"),
+    (in_base_url, "cho.example", "must begin with https://"),
+    (in_base_url, "https://cho.example/shop", "takes no path"),
+    (in_base_url, "https://cho.example?a=1", "takes no path"),
+    (in_base_url, "https://other.example", "ALLOWED_HOSTS does not name"),
+    (environment.proxy_count, "-1", "number of proxies"),
+    (environment.proxy_count, "one", "number of proxies"),
+    (environment.proxy_count, "1.5", "number of proxies"),
+    (environment.sender, "Chợ Bắc Ninh", "no e-mail address"),
+    (environment.sender, "cho@localhost", "no e-mail address"),
+    (in_origins, "pay.example", "https://pay.example"),
+    (in_origins, "https://pay.example/way", "https://pay.example"),
+    (in_bucket, "media.example", "https://"),
+]
+RIGHT: list[tuple[Reader, str]] = [
+    (environment.email_url, "console:"),
+    (environment.email_url, "submission://cho:p%2Fw@mail.example:587?timeout=5"),
+    (environment.email_url, "file:///srv/cho/mail"),
+    (environment.database_url, "postgres://cho:p%2Fw@db.example:5432/cho?sslmode=require"),
+    (environment.database_url, "postgres:///cho"),
+    (environment.database_url, "sqlite:///db.sqlite3"),
+    (on_disk, "sqlite:////srv/cho/db.sqlite3"),
+    (environment.redis_url, ""),
+    (environment.redis_url, "rediss://:word@cache.example:6380/1"),
+    (environment.redis_url, "unix:///run/redis.sock?db=1"),
+    (in_hosts, "cho.example, www.cho.example , .cho.example,[::1],10.0.0.7"),
+    (in_base_url, "https://cho.example/"),
+    (in_base_url, "https://www.chobacninh.example:8443"),
+    (environment.proxy_count, "0"),
+    (environment.proxy_count, "2"),
+    (environment.sender, "Chợ Bắc Ninh <cho@cho.example>"),
+    (in_origins, "https://pay.example, http://10.0.0.7:8000"),
+    (in_bucket, "https://media.example/cho"),
+]
+
+
+@pytest.mark.parametrize(("read", "value", "words"), WRONG)
+def test_a_wrong_value_is_named_with_the_right_form(read: Reader, value: str, words: str) -> None:
+    (problem,) = read(value)
+    assert words in problem
+
+
+@pytest.mark.parametrize(("read", "value"), RIGHT)
+def test_a_right_value_is_taken(read: Reader, value: str) -> None:
+    assert read(value) == []
+
+
+@pytest.mark.parametrize(
+    ("take", "name"),
+    [(mail.from_url, "EMAIL_URL"), (database.from_url, "DATABASE_URL"), (cache.from_url, "REDIS_URL")],
+)
+def test_no_settings_take_what_names_nothing(take: Callable[[str], object], name: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=name):
+        take("mail.example:587")

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.listing_query import KEYS, Selection
+from catalogue.listing.query import KEYS, Selection
 
 
 def read(query: str) -> Selection:

@@ -61,14 +61,14 @@ def test_new_order_waits_for_money_or_is_placed(way: PaymentProvider) -> None:
 
 def test_paid_money_cannot_be_withdrawn(way: PaymentProvider) -> None:
     paid = Payment(method=way.code, amount=Decimal(1000), state=Payment.State.PAID)
-    assert way.withdraw(paid) is False
+    assert way.cancel(paid) is False
 
 
 def test_cash_needs_nothing_to_begin() -> None:
     cash = provider("cod")
     assert cash is not None
     assert cash.begin(Payment(method="cod", amount=Decimal(1000))) == ""
-    assert cash.withdraw(Payment(method="cod", amount=Decimal(1000), state=Payment.State.PENDING))
+    assert cash.cancel(Payment(method="cod", amount=Decimal(1000), state=Payment.State.PENDING))
 
 
 @pytest.mark.parametrize(

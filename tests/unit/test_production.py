@@ -17,6 +17,7 @@ COMPLETE = {
     "BASE_URL": "https://cho.example",
     "EMAIL_URL": "smtp://mail.example:25",
     "DEFAULT_FROM_EMAIL": "cho@cho.example",
+    "PROXY_COUNT": "1",
 }
 SHOW = (
     "import django.conf as c; s = c.settings;"
@@ -64,14 +65,48 @@ def test_each_missing_name_is_named_alone(name: str) -> None:
         ("SECRET_KEY", "short", "SECRET_KEY is shorter than 50"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name"),
         ("BASE_URL", "http://cho.example", "BASE_URL must begin with https://"),
-        ("PROXY_COUNT", "many", "PROXY_COUNT"),
-        ("MARKET_PROVINCE_KIND", "huyen", "MARKET_PROVINCE_KIND"),
+        ("PROXY_COUNT", "many", "PROXY_COUNT must be the number of proxies"),
+        ("PROXY_COUNT", "-1", "PROXY_COUNT must be the number of proxies"),
+        (
+            "EMAIL_URL",
+            "mail.example:587",
+            "EMAIL_URL does not begin with a scheme we know: write submission://",
+        ),
+        (
+            "DATABASE_URL",
+            "cho_db",
+            "DATABASE_URL must name a PostgreSQL or SQLite database: write postgres://",
+        ),
+        ("REDIS_URL", "cache.example:6379", "REDIS_URL must name a Redis server: write redis://"),
+        ("UNPAID_ORDERS", "few", "UNPAID_ORDERS"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL"),
     ],
 )
 def test_nonsense_is_refused_by_name(name: str, value: str, words: str) -> None:
     result = start(SHOW, COMPLETE | {name: value})
     assert result.returncode == 1
     assert words in result.stderr
+
+
+def test_all_that_is_wrong_is_named_at_once_and_no_password_with_it() -> None:
+    wrong = {
+        "DATABASE_URL": "mysql://cho:hidden@db/cho",
+        "EMAIL_URL": "cho:hidden@mail.example",
+        "REDIS_URL": "hidden@cache",
+    }
+    result = start(SHOW, COMPLETE | wrong)
+    assert result.returncode == 1
+    said = result.stderr.strip().splitlines()[-1]
+    assert [name for name in wrong if f"{name} " not in said] == []
+    assert "hidden" not in said
+
+
+def test_pages_are_not_served_without_their_stylesheets(tmp_path: Path) -> None:
+    code = "import config.wsgi"
+    result = start(code, COMPLETE | {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/db"})
+    assert result.returncode == 1
+    assert "No collected static files" in result.stderr
+    assert "tools/release" in result.stderr
 
 
 def test_a_complete_environment_starts() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shop.order.shares import shares
+from shop.core.shares import shares
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,10 @@ from shop.order.shares import shares
         (0, [5, 5], [0, 0]),
         (10, [0, 0, 0], [4, 3, 3]),
         (7, [0, 3], [0, 7]),
+        (10, [1, 2, 4], [1, 3, 6]),  # the largest remainder is in the middle
+        (10, [4, 2, 1], [6, 3, 1]),
+        (11, [3, 3, 1], [5, 5, 1]),
+        (2, [5, 3, 1, 3], [1, 1, 0, 0]),
         (5, [], []),
     ],
 )

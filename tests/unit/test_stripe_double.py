@@ -1,5 +1,6 @@
 """The pretended Stripe refuses what Stripe refuses; everything goes through Stripe's own library."""
 
+import json
 import time
 from typing import Any
 
@@ -8,13 +9,13 @@ import stripe
 import time_machine
 from django.core.exceptions import ImproperlyConfigured
 
+from demo.stripe_double import acts, http_client, notifications, switches
 from shop.payment.checks import stripe_double
-from shop.payment.double import acts, knocks, wire
 from shop.payment.providers.stripe.client import client
 from tests.stripe import double, plan, things
 
 __all__ = ["double"]
-pytestmark = pytest.mark.usefixtures("double")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("double")]
 MINUTE = 60
 
 
@@ -126,13 +127,13 @@ def test_a_key_is_forgotten_after_a_day() -> None:
 def test_cards_decline_and_another_pays() -> None:
     opened = session()
     assert acts.pay(opened.id, acts.DECLINED) == "requires_payment_method"
-    assert acts.pay(opened.id, acts.POOR) == "requires_payment_method"
+    assert acts.pay(opened.id, acts.NO_FUNDS) == "requires_payment_method"
     assert acts.pay(opened.id, acts.CHALLENGED) == "requires_action"
     assert acts.challenge(opened.id, passed=False) == "requires_payment_method"
     assert things("payment_intent")[0]["amount_received"] == 0
     assert acts.challenge(opened.id, passed=True) == "succeeded"
     assert len(things("payment_intent")) == 1
-    with pytest.raises(wire.Refused):
+    with pytest.raises(http_client.Refused):
         acts.pay(opened.id, acts.GOOD)
 
 
@@ -146,7 +147,7 @@ def test_a_session_expires_by_the_clock_and_by_request() -> None:
     assert things("payment_intent")[0]["status"] == "canceled"
     with pytest.raises(stripe.InvalidRequestError):
         client().v1.checkout.sessions.expire(first.id)
-    with pytest.raises(wire.Refused):
+    with pytest.raises(http_client.Refused):
         acts.pay(first.id, acts.GOOD)
 
 
@@ -175,6 +176,50 @@ def test_a_dispute_is_listed() -> None:
     acts.decide_dispute(made["id"], won=False)
     rows = client().v1.disputes.list({"payment_intent": intent, "limit": 100}).data
     assert [(row.amount, row.status) for row in rows] == [(250_000, "lost")]
+
+
+def test_nothing_goes_back_while_it_is_disputed_nor_what_was_lost() -> None:
+    _session, intent = paid()
+    made = acts.dispute(intent, 100_000)
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        refund(intent, 1, "a")
+    assert refused.value.code == "charge_disputed"
+    acts.decide_dispute(made["id"], won=False)
+    with pytest.raises(stripe.InvalidRequestError):
+        refund(intent, 150_001, "b")
+    assert refund(intent, 150_000, "c").status == "succeeded"
+
+
+def test_an_inquiry_takes_no_money_and_a_warning_names_the_payment() -> None:
+    _session, intent = paid()
+    acts.inquire(intent)
+    acts.warn_of_fraud(intent)
+    assert refund(intent, 250_000, "a").status == "succeeded"
+    kinds = [json.loads(one.body)["type"] for one in notifications.undelivered()]
+    assert kinds[2:4] == ["charge.dispute.created", "radar.early_fraud_warning.created"]
+    assert things("radar.early_fraud_warning")[0]["payment_intent"] == intent
+
+
+def test_a_second_session_is_another_payment_of_the_same_metadata() -> None:
+    opened, intent = paid()
+    second = acts.pay_second_session(opened.id)
+    assert second != intent
+    assert {row["metadata"]["payment"] for row in things("checkout.session")} == {"t" * 32}
+
+
+def test_a_network_stays_as_it_was_switched() -> None:
+    opened = session()
+    for network in ("outage", "refused"):
+        switches.set_network(network)
+        with pytest.raises((stripe.APIConnectionError, stripe.APIError)):  # after three tries
+            client().v1.checkout.sessions.expire(opened.id)
+    switches.set_network("hang", 0.05)
+    began = time.monotonic()
+    assert client().v1.checkout.sessions.expire(opened.id).status == "expired"
+    assert time.monotonic() - began >= 0.05
+    switches.set_network("up")
+    with pytest.raises(http_client.Refused):
+        switches.set_network("down")
 
 
 def test_a_lost_answer_is_repeated_by_the_library() -> None:
@@ -208,25 +253,25 @@ def test_what_the_shop_never_calls_is_unknown() -> None:
 
 def test_notifications_are_signed_and_wait_until_taken() -> None:
     paid()
-    first, second = knocks.waiting()
-    assert stripe.WebhookSignature.verify_header(first.body, first.signature, wire.WEBHOOK_SECRET, 300)
-    knocks.taken(first)
-    assert knocks.waiting() == [second]
+    first, second = notifications.undelivered()
+    assert stripe.WebhookSignature.verify_header(first.body, first.signature, http_client.WEBHOOK_SECRET, 300)
+    notifications.mark_delivered(first)
+    assert notifications.undelivered() == [second]
 
 
 def test_only_a_developers_shop_may_use_it(settings: Any) -> None:
     with pytest.raises(ImproperlyConfigured):
-        wire.in_process()
+        http_client.in_process()
     assert stripe_double(None) == []
     settings.STRIPE_DOUBLE = True
     assert [error.id for error in stripe_double(None)] == ["payment.E004"]
     with pytest.raises(ImproperlyConfigured):
-        wire.in_process()
-    settings.DEBUG = True
+        http_client.in_process()
+    settings.DEMO_ALLOWED = True
     assert stripe_double(None) == []
-    assert wire.in_process().name == "double"
+    assert http_client.in_process().name == "double"
 
 
 def test_its_way_of_carrying_is_refused_too(settings: Any) -> None:
-    settings.STRIPE_HTTP_CLIENT = "shop.payment.double.wire.in_process"
+    settings.STRIPE_HTTP_CLIENT = "demo.stripe_double.http_client.in_process"
     assert [error.id for error in stripe_double(None)] == ["payment.E004"]

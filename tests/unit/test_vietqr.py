@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from shop.order.codes import new_code
-from shop.payment.banks import banks, choices
-from shop.payment.providers.vietqr import memo, picture
+from shop.core.banks import banks, choices
+from shop.core.codes import new_code
+from shop.payment.bank import memo
+from shop.payment.providers.vietqr import picture
 from shop.payment.providers.vietqr.payload import crc16, payload
 from tests.databases import left_out
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.partner.dong import WholeNumberField, whole_number
+from shop.core.whole_numbers import WholeNumberField, whole_number
 
 
 @pytest.mark.parametrize(

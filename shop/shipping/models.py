@@ -161,6 +161,11 @@ class ShippingTariff(BaseGenericSetting):
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Take the one key there is, whatever the database would number it with: Wagtail makes the row without one."""
+        self.id = 1
+        super().save(*args, **kwargs)
+
     @classmethod
     def current(cls) -> "ShippingTariff":
         """Return the rules in force; without a row the defaults above, unsaved."""

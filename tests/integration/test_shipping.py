@@ -68,7 +68,7 @@ def test_database_keeps_a_province_in_one_zone_and_the_rules_in_one_row() -> Non
     with pytest.raises(IntegrityError), transaction.atomic():
         ZoneProvince.objects.create(zone=far, province_id="24")
     with pytest.raises(IntegrityError), transaction.atomic():
-        ShippingTariff.objects.create(pk=2)
+        ShippingTariff.objects.bulk_create([ShippingTariff(pk=2)])
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,12 @@ def test_shop_without_a_tariff_row_has_defaults_and_writes_nothing() -> None:
     ShippingTariff.objects.all().delete()
     assert ShippingTariff.current().max_weight_g == 20_000
     assert not ShippingTariff.objects.exists()
+
+
+def test_the_row_of_the_tariff_keeps_its_key_however_often_it_is_made() -> None:
+    for _time in range(3):
+        ShippingTariff.objects.all().delete()
+        assert ShippingTariff.load().pk == 1
 
 
 class TestQuotes:

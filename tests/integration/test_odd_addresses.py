@@ -79,8 +79,24 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.fixture
+def keys_of_a_new_database(db: None) -> None:
+    """Count keys as in a database that no other test has used, so that key 1 is what it always is."""
+    with connection.cursor() as cursor:
+        for sequence in connection.introspection.sequence_list():
+            name, table, column = sequence["name"], sequence["table"], sequence["column"]
+            cursor.execute(f'SELECT COALESCE(MAX("{column}"), 0) + 1 FROM "{table}"')  # noqa: S608 - names of the schema
+            cursor.execute(f'ALTER SEQUENCE "{name}" RESTART WITH {cursor.fetchone()[0]}')
+
+
 @pytest.fixture(params=["visitor", "superuser"])
-def asker(request: pytest.FixtureRequest, site_root: Any, admin_user: AbstractUser, quiet: None) -> Client:
+def asker(
+    request: pytest.FixtureRequest,
+    keys_of_a_new_database: None,
+    site_root: Any,
+    admin_user: AbstractUser,
+    quiet: None,
+) -> Client:
     make.make_product(stars=4)
     client = Client(raise_request_exception=False)
     if request.param == "superuser":

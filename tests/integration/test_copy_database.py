@@ -4,15 +4,17 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections
 
+from config import database
 from config.management.commands import copy_database
 from shop.users.models import User
 from tests.databases import race
-from tests.integration.test_upgrade import ROOT, run
+from tests.programs import ROOT, run_python
 
 COUNT = """
 import json, django; django.setup()
@@ -42,28 +44,52 @@ def postgresql() -> Iterator[str]:
 @pytest.mark.slow
 def test_orders_move_to_postgresql_and_more_follow(tmp_path: Path, postgresql: str) -> None:
     old = f"sqlite:///{tmp_path}/old.sqlite3"
-    run(ROOT, *MAKE_TABLES, database=old, var=tmp_path)
-    run(ROOT, str(ROOT / "tests" / "upgrade" / "sell.py"), database=old, var=tmp_path)
-    before = json.loads(run(ROOT, "-c", COUNT, database=old, var=tmp_path))
+    run_python(ROOT, *MAKE_TABLES, database=old, var=tmp_path)
+    run_python(ROOT, str(ROOT / "tests" / "upgrade" / "sell.py"), database=old, var=tmp_path)
+    before = json.loads(run_python(ROOT, "-c", COUNT, database=old, var=tmp_path))
 
-    run(ROOT, *MAKE_TABLES, database=postgresql, var=tmp_path)
-    run(ROOT, "manage.py", "copy_database", old, database=postgresql, var=tmp_path)
-    assert json.loads(run(ROOT, "-c", COUNT, database=postgresql, var=tmp_path)) == before
+    run_python(ROOT, *MAKE_TABLES, database=postgresql, var=tmp_path)
+    run_python(ROOT, "manage.py", "copy_database", old, database=postgresql, var=tmp_path)
+    assert json.loads(run_python(ROOT, "-c", COUNT, database=postgresql, var=tmp_path)) == before
     assert len(before[1]) == 2
-    run(ROOT, "manage.py", "check_ledger", database=postgresql, var=tmp_path)
-    assert run(ROOT, "-c", SELL_ON, database=postgresql, var=tmp_path) == "Placed"
+    run_python(ROOT, "manage.py", "check_ledger", database=postgresql, var=tmp_path)
+    assert run_python(ROOT, "-c", SELL_ON, database=postgresql, var=tmp_path) == "Placed"
 
     with pytest.raises(AssertionError, match="The new database is in use"):
-        run(ROOT, "manage.py", "copy_database", old, database=postgresql, var=tmp_path)
+        run_python(ROOT, "manage.py", "copy_database", old, database=postgresql, var=tmp_path)
 
 
 @pytest.mark.django_db
 def test_a_database_is_not_copied_into_itself() -> None:
     url = f"sqlite:///{connection.settings_dict['NAME']}"
     if connection.vendor != "sqlite":
-        url = f"postgres:///{connection.settings_dict['NAME']}"
+        url = (
+            urlsplit(os.environ["DATABASE_URL"])
+            ._replace(path=f"/{connection.settings_dict['NAME']}")
+            .geturl()
+        )
     with pytest.raises(CommandError, match="the same database"):
         call_command("copy_database", url)
+
+
+@pytest.mark.parametrize(
+    ("one", "port", "other"),
+    [
+        ("postgres:///cho", "5433", "postgres://cho@127.0.0.1:5433/cho"),
+        ("postgres:///cho", "5433", "postgres:///cho"),
+        ("postgres://cho@localhost/cho", "", "postgres:///cho"),
+    ],
+)
+def test_a_url_without_server_and_port_takes_those_of_the_surroundings(
+    monkeypatch: pytest.MonkeyPatch, one: str, port: str, other: str
+) -> None:
+    monkeypatch.setenv("PGHOST", "localhost")
+    monkeypatch.setenv("PGPORT", port)
+    places = [copy_database.place(database.from_url(url)) for url in (one, other)]
+    assert places[0] == places[1]
+    monkeypatch.setenv("PGHOST", "db.example")
+    elsewhere = copy_database.place(database.from_url("postgres:///cho"))
+    assert elsewhere != copy_database.place(database.from_url("postgres://127.0.0.1:5433/cho"))
 
 
 @pytest.mark.django_db

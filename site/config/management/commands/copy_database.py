@@ -1,5 +1,6 @@
 """Copy everything from another database into this one: the way from SQLite to PostgreSQL (docs/upgrading.md)."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -62,10 +63,14 @@ def connect(url: str) -> None:
 
 
 def place(described: Mapping[str, Any]) -> tuple[str, str, str, int]:
-    """Return engine, server, port and name: what tells one database from another."""
-    host = str(described.get("HOST") or "")
+    """Return engine, server, name and port: what tells one database from another.
+
+    PostgreSQL's client takes from PGHOST and PGPORT what a URL leaves out.
+    """
+    host = str(described.get("HOST") or os.environ.get("PGHOST", ""))
     server = "" if host in LOCAL or host.startswith("/") else host
-    return described["ENGINE"], server, str(described["NAME"]), int(described.get("PORT") or POSTGRESQL_PORT)
+    port = int(described.get("PORT") or os.environ.get("PGPORT") or POSTGRESQL_PORT)
+    return described["ENGINE"], server, str(described["NAME"]), port
 
 
 def tables() -> list[type[Model]]:

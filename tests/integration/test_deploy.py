@@ -77,5 +77,28 @@ def test_an_empty_database_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         pytest.skip("SQLite is tried without a URL")
     monkeypatch.setattr(try_deploy, "STEPS", {})
     with scratch(tmp_path, "empty") as url:
-        monkeypatch.setattr(sys, "argv", ["try_deploy", url.replace("postgres:", "postgresql:")])
+        monkeypatch.setattr(sys, "argv", ["try_deploy", url])
         assert try_deploy.main() == 0
+
+
+def test_a_step_whose_program_is_missing_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(try_deploy, "PATH_OF_PROGRAMS", "{}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    trial = Trial(tmp_path, 1, 2, 3, database="postgres:///nothing")
+    for step, lacking in (("nginx", "nginx"), ("processes", "honcho"), ("backup", "pg_dump")):
+        with pytest.raises(try_deploy.LeftOutError, match=f"no {lacking}"):
+            try_deploy.STEPS[step](trial)
+
+
+def test_a_backup_by_programs_older_than_the_server_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is copied without programs")
+    for name in ("pg_dump", "pg_restore", "psql"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    with pytest.raises(try_deploy.LeftOutError, match="pg_dump 9 is older than the server"):
+        try_deploy.backup(Trial(tmp_path, 1, 2, 3, database=url))

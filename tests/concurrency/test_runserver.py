@@ -15,6 +15,7 @@ from tests.databases import race
 
 ROOT = Path(__file__).resolve().parents[2]
 VISITS = 60
+PATIENCE_S = 20
 
 pytestmark = pytest.mark.slow
 
@@ -41,11 +42,24 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def left_open(url: str) -> int:
-    with psycopg.connect(url.replace("postgres:", "postgresql:")) as connection:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
-        row = connection.execute(query, [connection.info.backend_pid]).fetchone()
+    query = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(url) as connection:
+        row = connection.execute(query).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def all_closed(url: str) -> bool:
+    """Wait until every connection is closed: the last visitor's ends a moment after its answer."""
+    until = time.monotonic() + PATIENCE_S
+    while left_open(url):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def test_connections_end_with_the_request(tmp_path: Path) -> None:
@@ -62,8 +76,7 @@ def test_connections_end_with_the_request(tmp_path: Path) -> None:
             try:
                 wait_for(port, server)
                 assert {b'"database": "ok"' in ask(port) for _ in range(VISITS)} == {True}
-                time.sleep(0.5)
-                assert left_open(url) == 0
+                assert all_closed(url)
             finally:
                 server.terminate()
                 server.wait()

@@ -14,7 +14,7 @@ class CustomerConfig(apps.CustomerConfig):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the account's addresses, under the names that Oscar's own code reverses."""
-        from shop.customer import address_views, views
+        from shop.customer import address_views, stall_views, views
 
         def own(route: Any, view: Any, name: str) -> URLPattern:
             return path(route, login_required(view.as_view()), name=name)
@@ -26,6 +26,11 @@ class CustomerConfig(apps.CustomerConfig):
                 path(_("dang-ky/da-gui/"), views.register_sent, name="register-sent"),
                 path(_("dang-ky/<str:token>/"), views.RegisterConfirmView.as_view(), name="register-confirm"),
                 path(_("dia-chi-thu/<str:token>/"), views.EmailConfirmView.as_view(), name="email-confirm"),
+                path(
+                    _("gian-hang/<str:token>/"),
+                    stall_views.StallInvitationView.as_view(),
+                    name="stall-invitation",
+                ),
                 path(_("dang-xuat/"), views.LogoutView.as_view(), name="logout"),
                 own("", views.AccountView, "summary"),
                 own(_("don-hang/"), views.OrderListView, "order-list"),

@@ -5,12 +5,11 @@ what the parcel needs stands on its page, behind the log-in.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,7 +17,7 @@ from django.utils import timezone, translation
 from shop.order import mails
 from shop.order.localised import shipping_name
 from shop.order.models import Parcel, ProducerMail, ReturnRequest
-from shop.partner.models import Partner
+from shop.partner.people import readers
 
 logger = logging.getLogger(__name__)
 K = ProducerMail.Kind
@@ -55,17 +54,6 @@ def queue(pk: int) -> bool:
 def queue_due() -> int:
     """Queue what a crash left behind; return how many. One that fails to render stops no other."""
     return _queue_all(ProducerMail.objects.all())
-
-
-def readers(partner: Partner) -> Iterator[tuple[str, str]]:
-    """Yield address and language of who works for a producer; its contact address where nobody has an account."""
-    people = get_user_model().objects.filter(groups=partner.group_id, is_active=True, is_superuser=False)
-    found = list(people.exclude(email="").select_related("wagtail_userprofile")) if partner.group_id else []
-    for user in found:
-        profile = getattr(user, "wagtail_userprofile", None)
-        yield user.email, (profile and profile.preferred_language) or settings.LANGUAGE_CODE
-    if not found and partner.email:
-        yield partner.email, settings.LANGUAGE_CODE
 
 
 def _write(kind: ProducerMail.Kind, parcels: list[Parcel], *, reference: str = "") -> None:

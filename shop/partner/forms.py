@@ -3,33 +3,37 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from catalogue.access.permissions import grant_producer, revoke_producer
+from shop.partner import people
+from shop.partner.invitation import StallInvitation
 from shop.partner.models import Partner
 
-User = get_user_model()
+INVITED = _("Thư điện tử, mỗi dòng một người. Người mới nhận thư mời và vào khi nhận lời.")
 ACCOUNT = ("bank_bin", "bank_account", "bank_holder")
 
 
 class PartnerForm(WagtailAdminModelForm):
-    """A producer; saving it also sets up its group, its picture collection and its people."""
+    """A producer; saving it also sets up its group and its picture collection, and invites people."""
 
     people = forms.CharField(
         label=_("Người vào gian hàng"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Thư điện tử của người đã có tài khoản, mỗi dòng một người."),
+        help_text=INVITED,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        group = self.instance.group
-        people = group.user_set.order_by("email") if group else []
-        self.fields["people"].initial = "\n".join(user.email for user in people)
+        members, waiting = people.members(self.instance), people.waiting(self.instance)
+        addresses = [user.email for user in members] + [invitation.email for invitation in waiting]
+        self.fields["people"].initial = "\n".join(addresses)
+        if waiting:
+            self.fields["people"].help_text = _still_waiting(waiting)
 
     def clean(self) -> dict[str, Any]:
         """Take a whole bank account or none."""
@@ -40,20 +44,31 @@ class PartnerForm(WagtailAdminModelForm):
                 self.add_error(name, _("Tài khoản cần đủ ngân hàng, số và chủ tài khoản."))
         return data
 
-    def clean_people(self) -> list[Any]:
-        found, missing = [], []
-        for email in filter(None, map(str.strip, self.cleaned_data["people"].splitlines())):
-            user = User.objects.filter(email__iexact=email, is_active=True).first()
-            found.append(user) if user else missing.append(email)
-        if missing:
-            raise ValidationError(_("Chưa có tài khoản: %(emails)s."), params={"emails": ", ".join(missing)})
-        return found
+    def clean_people(self) -> list[str]:
+        """Return the addresses, each line one."""
+        lines = list(filter(None, map(str.strip, self.cleaned_data["people"].splitlines())))
+        if wrong := [line for line in lines if not _is_address(line)]:
+            raise ValidationError(
+                _("Không phải địa chỉ thư điện tử: %(emails)s."), params={"emails": ", ".join(wrong)}
+            )
+        return lines
 
     def save(self, commit: bool = True) -> Partner:
         partner: Partner = super().save(commit=commit)
         if commit:
-            people = self.cleaned_data["people"]
-            group = grant_producer(partner=partner, users=people)
-            gone = User.objects.filter(groups=group).exclude(pk__in=[user.pk for user in people])
-            revoke_producer(partner=partner, users=gone)
+            people.change(partner, self.cleaned_data["people"], by=self.for_user)
         return partner
+
+
+def _is_address(line: str) -> bool:
+    try:
+        validate_email(line)
+    except ValidationError:
+        return False
+    return True
+
+
+def _still_waiting(invitations: list[StallInvitation]) -> str:
+    over = gettext("%(email)s (đường dẫn hết hạn, lưu lại thì mời lại)")
+    names = [over % {"email": row.email} if people.is_over(row) else row.email for row in invitations]
+    return f"{INVITED} " + gettext("Chưa nhận lời: %(emails)s.") % {"emails": ", ".join(names)}

@@ -15,6 +15,7 @@ from catalogue.languages import local
 from shop.core import banks
 from shop.partner import stock
 from shop.partner.carriage import CarriedBy
+from shop.partner.invitation import StallInvitation  # noqa: F401 - one of the models of this app
 
 COUNTED = ("num_in_stock", "num_allocated")
 

@@ -3,13 +3,16 @@
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from catalogue.access.permissions import is_producer
 from catalogue.policies import LimitedPolicy
-from shop.partner import views
+from shop.partner import people, views
+from shop.partner.log_formatters import DataFormatter
 from shop.partner.models import Partner
 from shop.partner.viewsets import PartnerViewSet
 
@@ -41,3 +44,16 @@ def prices_menu_item() -> MenuItem:
 def producers_register() -> PartnerViewSet:
     """Who sells here."""
     return PartnerViewSet()
+
+
+@hooks.register("register_log_actions")
+def log_of_people(actions: LogActionRegistry) -> None:
+    """Who was invited, came and went: shown in the history of a producer."""
+    for act, label, message in (
+        (people.INVITE, _("Mời vào gian hàng"), gettext_noop("Mời: %(email)s")),
+        (people.WITHDRAW, _("Bỏ lời mời"), gettext_noop("Bỏ lời mời: %(email)s")),
+        (people.JOIN, _("Vào gian hàng"), gettext_noop("Nhận lời mời: %(email)s")),
+        (people.LEAVE, _("Rời gian hàng"), gettext_noop("Rời gian hàng: %(email)s")),
+    ):
+        words = {"label": label, "template": message}
+        actions.register_action(act)(type("PeopleFormatter", (DataFormatter,), words))

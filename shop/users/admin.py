@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 
 from shop.users.models import User
+from shop.users.user_forms import DjangoAdminUserForm
 
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
     """Django's user admin for a user whose name is an e-mail address."""
 
+    form = DjangoAdminUserForm
     ordering = ["email"]
     list_display = ["email", "first_name", "last_name", "is_staff"]
     search_fields = ["email", "first_name", "last_name"]

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class UsersConfig(AppConfig):
@@ -15,3 +16,9 @@ class UsersConfig(AppConfig):
         from shop.users.languages import remember_language
 
         user_logged_in.connect(remember_language, dispatch_uid="users.language")
+
+
+class CmsUsersConfig(WagtailUsersAppConfig):
+    """Wagtail's users with forms of ours."""
+
+    user_viewset = "shop.users.viewsets.UserViewSet"

@@ -30,7 +30,7 @@ def password_reset(user: User) -> None:
             _("Nếu không phải bạn, cứ bỏ qua thư này: mật khẩu vẫn như cũ."),
         ]
         subject = _("Đặt mật khẩu mới")
-        _queue(user.email, subject, text, url=_reset_url(user), button=_("Đặt mật khẩu mới"))
+        put(user.email, subject, text, url=_reset_url(user), button=_("Đặt mật khẩu mới"))
 
 
 def registration(email: str, token: str) -> None:
@@ -42,7 +42,7 @@ def registration(email: str, token: str) -> None:
         _("Đường dẫn dùng được trong ba ngày. Nếu không phải bạn, cứ bỏ qua thư này: không có gì được mở."),
     ]
     url = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('customer:register-confirm', args=[token])}"
-    _queue(email, _("Mở tài khoản"), text, url=url, button=_("Đặt mật khẩu và mở tài khoản"))
+    put(email, _("Mở tài khoản"), text, url=url, button=_("Đặt mật khẩu và mở tài khoản"))
 
 
 def account_exists(user: User) -> None:
@@ -61,7 +61,7 @@ def account_exists(user: User) -> None:
             _("Bạn đã có tài khoản rồi: đăng nhập như mọi khi, hoặc đặt mật khẩu mới bằng đường dẫn này."),
         ]
         subject = _("Bạn đã có tài khoản")
-        _queue(user.email, subject, text, url=_reset_url(user), button=_("Đặt mật khẩu mới"))
+        put(user.email, subject, text, url=_reset_url(user), button=_("Đặt mật khẩu mới"))
 
 
 def account_locked(user: User) -> None:
@@ -75,7 +75,7 @@ def account_locked(user: User) -> None:
             ),
         ]
         subject = _("Có người đoán mật khẩu của bạn")
-        _queue(user.email, subject, text, url=_reset_url(user), button=_("Đặt mật khẩu mới và vào"))
+        put(user.email, subject, text, url=_reset_url(user), button=_("Đặt mật khẩu mới và vào"))
 
 
 def password_changed(user: User) -> None:
@@ -84,7 +84,7 @@ def password_changed(user: User) -> None:
         _("Mật khẩu của tài khoản này vừa được đổi."),
         _("Nếu không phải bạn đổi, hãy đặt mật khẩu mới ngay."),
     ]
-    _queue(user.email, _("Mật khẩu đã đổi"), text, url=_reset_url(user), button=_("Đặt mật khẩu mới"))
+    put(user.email, _("Mật khẩu đã đổi"), text, url=_reset_url(user), button=_("Đặt mật khẩu mới"))
 
 
 def confirm_email(new_email: str, token: str) -> None:
@@ -96,7 +96,7 @@ def confirm_email(new_email: str, token: str) -> None:
         _("Đường dẫn dùng được trong một ngày. Nếu không phải bạn, cứ bỏ qua thư này: không có gì thay đổi."),
     ]
     url = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('customer:email-confirm', args=[token])}"
-    _queue(new_email, _("Xác nhận địa chỉ mới"), text, url=url, button=_("Dùng địa chỉ này"))
+    put(new_email, _("Xác nhận địa chỉ mới"), text, url=url, button=_("Dùng địa chỉ này"))
 
 
 def email_changed(user: User, *, old_email: str) -> None:
@@ -105,7 +105,7 @@ def email_changed(user: User, *, old_email: str) -> None:
         _("Tài khoản này nay dùng địa chỉ %(email)s.") % {"email": user.email},
         _("Nếu không phải bạn đổi, hãy đặt mật khẩu mới ngay."),
     ]
-    _queue(
+    put(
         old_email,
         _("Thư điện tử của tài khoản đã đổi"),
         text,
@@ -121,7 +121,8 @@ def _reset_url(user: User) -> str:
     return f"{settings.WAGTAILADMIN_BASE_URL}{path}"
 
 
-def _queue(to: str, subject: str, paragraphs: Sequence[str], *, url: str, button: str) -> None:
+def put(to: str, subject: str, paragraphs: Sequence[str], *, url: str, button: str) -> None:
+    """Put a mail into the queue, in the language of this moment."""
     context = {
         "subject": subject,
         "paragraphs": paragraphs,

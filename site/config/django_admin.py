@@ -6,7 +6,8 @@ from shop.core.read_only_admin import freeze
 from shop.users.forms import DjangoAdminLoginForm
 
 # Rows that the shop or Oscar's dashboard makes whole; made here by hand they break the pages that show them.
-LOOKED_AT_ONLY = ("address", "basket", "offer", "reviews", "voucher")
+# A producer's people and bank account are changed in the CMS alone, which tells those they concern.
+LOOKED_AT_ONLY = ("address", "basket", "offer", "partner", "reviews", "voucher")
 
 
 def prepare() -> None:

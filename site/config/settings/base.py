@@ -77,7 +77,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "shop.users.apps.CmsUsersConfig",  # wagtail.users with forms of ours
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

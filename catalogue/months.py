@@ -1,6 +1,7 @@
 """Months of the year as editors tick them: a list of numbers, 1 for January."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -70,6 +71,19 @@ class MonthsFormField(forms.TypedMultipleChoiceField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare numbers with what the boxes send."""
         return super().has_changed(initial or [], data)
+
+
+def opening(months: Sequence[int], day: date) -> date | None:
+    """Return the first day after `day` of what is sold in `months` alone; None while it is sold, or always is."""
+    if not months or day.month in months:
+        return None
+    later = [month for month in sorted(months) if month > day.month]
+    return date(day.year, later[0], 1) if later else date(day.year + 1, min(months), 1)
+
+
+def reopening(opens_on: date) -> str:
+    """Return "mở bán lại tháng 6" as a sentence."""
+    return str(_("Hết mùa, mở bán lại %(month)s.")) % {"month": month_name(opens_on.month)}
 
 
 def spans(months: Iterable[int]) -> list[tuple[int, int]]:

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Page
 from wagtail.signals import copy_for_translation_done, page_published, page_unpublished, post_page_move
 
 from catalogue.access.permissions import transfer_page
 from catalogue.listing import rows as listing_rows
-from catalogue.models import MarketPage, ProducerPage, Product, ProductPage
+from catalogue.models import MarketPage, ProducerPage, Product, ProductPage, SpecialtyPage
 from catalogue.presentation import renditions
-from catalogue.sync import set_of, sync
+from catalogue.sync import set_of, sync, sync_sale
 
 
 def connect() -> None:
@@ -23,12 +23,26 @@ def connect() -> None:
     pre_delete.connect(withdraw_pages, sender=Product, dispatch_uid="catalogue_product_deleted")
     copy_for_translation_done.connect(share_product_with_translation, dispatch_uid="catalogue_translated")
     page_published.connect(transfer_producer_page, sender=ProducerPage, dispatch_uid="catalogue_producer")
+    post_save.connect(sync_sale_of_product, sender=Product, dispatch_uid="catalogue_product_saved")
+    page_published.connect(sync_sale_of_specialty, sender=SpecialtyPage, dispatch_uid="catalogue_specialty")
     page_published.connect(make_page_renditions, dispatch_uid="catalogue_pictures")
 
 
 def sync_product(instance: ProductPage, **_kwargs: Any) -> None:
     """Publishing, withdrawing, moving or deleting a page decides whether, how and whose its product is shown."""
     sync(set_of(instance))
+
+
+def sync_sale_of_product(instance: Product, raw: bool = False, **_kwargs: Any) -> None:
+    """Whether a product keeps, and which specialty it is, decides when it is sold."""
+    if not raw:
+        sync_sale(instance)
+
+
+def sync_sale_of_specialty(instance: SpecialtyPage, **_kwargs: Any) -> None:
+    """A specialty's season is that of its goods which name no months of their own."""
+    for product in Product.objects.filter(specialty=instance.pk).select_related("specialty").order_by("pk"):
+        sync_sale(product)
 
 
 def withdraw_pages(instance: Product, **_kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from oscar.core.loading import get_model
 
 from catalogue.models import Product, ProductPage
+from catalogue.months import YEAR
 from catalogue.product_classes import goods
 
 SOURCE_LANGUAGE = "vi"
@@ -84,7 +85,27 @@ def _facts(product: Product, pages: list[ProductPage]) -> dict[str, Any]:
         facts["title"] = vietnamese.title
     if english:
         facts["title_en"] = "" if english.alias_of_id else english.title
-    return {**facts, **_origin(product, vietnamese or english)}
+    page = vietnamese or english
+    return {**facts, **_origin(product, page), "sale_months": _sale_months(product, page)}
+
+
+def sync_sale(product: Product) -> None:
+    """Write anew in which months a product is sold: its own facts, its specialty or that one's season changed."""
+    if product.translation_key:
+        pages = _pages(product.translation_key)
+        page = _live_in(pages, SOURCE_LANGUAGE) or _live_in(pages, "en")
+        _write(product, {"sale_months": _sale_months(product, page)})
+
+
+def _sale_months(product: Product, page: ProductPage | None) -> list[int]:
+    """Fresh goods are sold in their months, else in those of their specialty; all others all year: no months."""
+    if page is None or page.selling == ProductPage.Selling.ALWAYS:
+        return []
+    if page.selling == ProductPage.Selling.FRESH and not product.is_fresh:
+        return []
+    specialty = product.specialty
+    months = sorted(set(page.season_months or (specialty.season_months if specialty else [])))
+    return months if len(months) < YEAR else []
 
 
 def _origin(product: Product, page: ProductPage | None) -> dict[str, Any]:

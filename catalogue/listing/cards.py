@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalogue.listing.index import listing_index
 from catalogue.models import ListingRow
+from catalogue.months import reopening
 from catalogue.pictures import ReadyPicture
 
 
@@ -26,11 +27,17 @@ class Card:
     price_from: Decimal | None  # đồng, VAT included
     has_variants: bool
     unit: str
-    in_stock: bool
+    in_stock: bool  # and in season, where it is sold in its season alone
+    opens_on: date | None  # of what is out of season
     stars: int | None  # today's: 3, 4, 5 or None
     gi: bool
     in_season: bool
     age_restricted: bool
+
+    @property
+    def reopening(self) -> str:
+        """Return "Hết mùa, mở bán lại tháng 6", nothing while it is on sale."""
+        return reopening(self.opens_on).rstrip(".") if self.opens_on else ""
 
 
 def cards(
@@ -42,6 +49,7 @@ def cards(
     specialty_id: int | None = None,
     min_stars: int | None = None,
     in_season: bool = False,
+    on_sale: bool = False,
     exclude: Iterable[int] = (),
     sort: str = "moi",
     limit: int,
@@ -56,6 +64,7 @@ def cards(
         specialty_id: only those of the specialty with this (Vietnamese) page.
         min_stars: only those that carry at least so many stars today.
         in_season: only those whose season it is this month.
+        on_sale: leave out what is out of season.
         exclude: products to leave out, such as the one whose page asks.
         sort: one of `catalogue.listing.index.SORT_KEYS`, newest first by default; not for `product_ids`.
         limit: how many at most.
@@ -72,6 +81,8 @@ def cards(
         chosen &= goods.any_of("sao", map(str, range(min_stars, 6)))
     if in_season:
         chosen &= goods.any_of("mua", ["1"])
+    if on_sale:
+        chosen &= ~goods.closed
     return ready_cards(goods.pick(chosen, sort=sort, stop=limit), language=language)
 
 
@@ -85,6 +96,7 @@ def ready_cards(product_ids: Sequence[int], *, language: str) -> list[Card]:
 
 def card_of(row: ListingRow, day: date) -> Card:
     """Return the card of `row` as it reads on `day`."""
+    opens_on = row.opens_on(day)
     return Card(
         product_id=row.product_id,
         title=row.title,
@@ -96,7 +108,8 @@ def card_of(row: ListingRow, day: date) -> Card:
         price_from=row.price_from,
         has_variants=row.has_variants,
         unit=row.unit,
-        in_stock=row.in_stock,
+        in_stock=row.in_stock and opens_on is None,
+        opens_on=opens_on,
         stars=row.stars_on(day),
         gi=row.gi,
         in_season=row.in_season_on(day),

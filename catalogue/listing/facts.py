@@ -31,7 +31,7 @@ from catalogue.models import (
 
 @dataclass(frozen=True)
 class Offer:
-    """What a product costs at least, and whether any of it can be bought now."""
+    """What a product costs at least, and whether any of it is there to be bought; its season is told apart."""
 
     price_from: Decimal | None = None
     in_stock: bool = False
@@ -127,7 +127,8 @@ class Batch:
             "picture": self._picture(page),
             "unit": local(product, "unit"),
             "groups": groups,
-            "season_months": sorted({int(month) for month in page.season_months}),
+            "season_months": sorted({int(month) for month in page.season_months or product.sale_months}),
+            "sale_months": product.sale_months,
             "age_restricted": product.age_restricted,
             "is_spirit": product.is_spirit,
             "published_at": page.first_published_at or timezone.now(),

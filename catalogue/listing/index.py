@@ -21,10 +21,12 @@ from django.utils import timezone
 
 from catalogue.models import CatalogueVersion, ListingRow
 from catalogue.models.listing_row import in_season_on, stars_on
+from catalogue.months import opening
 
 Label = tuple[str, Any]  # ("lang", "gom-phu-lang"): a facet and one of its values
 ALL: Label = ("", "")
 SPIRIT: Label = ("spirit", "1")
+CLOSED: Label = ("closed", "1")  # out of season
 
 PRICE_BANDS = ("0-50", "50-100", "100-200", "200-500", "500-")  # thousand đồng, upper end excluded
 LIMIT, UNPRICED = Decimal(10**12), Decimal(10**13)  # no price has more than twelve digits
@@ -36,7 +38,8 @@ class Entry(NamedTuple):
 
     product_id: int
     price_from: Decimal | None
-    in_stock: bool
+    in_stock: bool  # whatever the season
+    sale_months: list[int]
     producer_id: int | None
     producer_code: str
     producer_name: str
@@ -58,9 +61,13 @@ class Entry(NamedTuple):
         """Return the stars on `day`, 0 for none."""
         return stars_on(self.star_periods, day) or 0
 
+    def is_closed_on(self, day: date) -> bool:
+        """Return whether `day` lies outside the months in which it is sold."""
+        return opening(self.sale_months, day) is not None
+
     def labels_on(self, day: date) -> dict[Label, str]:
         """Return every facet value this product has on `day`, with its name where it has one."""
-        iso = day.isoformat()
+        iso, is_closed = day.isoformat(), self.is_closed_on(day)
         labels: dict[Label, str] = {
             ALL: "",
             ("producer", self.producer_id): "",
@@ -70,10 +77,11 @@ class Entry(NamedTuple):
             ("lang", self.village_code): self.village_name,
             ("sao", str(self.stars_on(day))): "",
             ("gia", price_band(self.price_from)): "",
-            ("con-hang", "1" if self.in_stock else ""): "",
+            ("con-hang", "1" if self.in_stock and not is_closed else ""): "",
             ("mua", "1" if in_season_on(self.season_months, day) else ""): "",
             ("chung-nhan", "chi-dan-dia-ly" if self.gi else ""): "",
             SPIRIT if self.is_spirit else ALL: "",
+            CLOSED if is_closed else ALL: "",
         }
         labels |= {("nhom", code): name for code, name in self.groups}
         labels |= {("phan-nhom", code): name for code, name in self.groups if "." in code}
@@ -97,7 +105,7 @@ def _newest(entry: Entry, _day: date) -> tuple[Any, ...]:
 
 
 SORT_KEYS: dict[str, Callable[[Entry, date], tuple[Any, ...]]] = {
-    "sao": lambda entry, day: (-entry.stars_on(day), *_newest(entry, day)),
+    "sao": lambda entry, day: (entry.is_closed_on(day), -entry.stars_on(day), *_newest(entry, day)),
     "moi": _newest,
     "gia-tang": lambda entry, day: (entry.price_from is None, entry.price_from or 0, *_newest(entry, day)),
     "gia-giam": lambda entry, day: (entry.price_from is None, -(entry.price_from or 0), *_newest(entry, day)),
@@ -132,6 +140,11 @@ class ListingIndex:
     def promotable(self) -> int:
         """The bitmap of products that may be put forward: all but spirits, which the law bars from adverts."""
         return self.everything & ~self.bits.get(SPIRIT, 0)
+
+    @property
+    def closed(self) -> int:
+        """The bitmap of products that are out of season and cannot be bought."""
+        return self.bits.get(CLOSED, 0)
 
     def specialties_with_spirits(self) -> set[int]:
         """Return the ids of specialties (source pages) that have a spirit among their goods."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F
 
-from catalogue.months import YEAR
+from catalogue.months import YEAR, opening
 
 
 class CatalogueVersion(models.Model):
@@ -59,7 +59,8 @@ class ListingRow(models.Model):
     picture = models.JSONField(null=True)  # catalogue.pictures.ReadyPicture
     price_from = models.DecimalField(max_digits=12, decimal_places=0, null=True)
     has_variants = models.BooleanField()
-    in_stock = models.BooleanField()
+    in_stock = models.BooleanField()  # whatever the season
+    sale_months = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     unit = models.CharField(max_length=60, blank=True)
     producer_id = models.PositiveIntegerField(null=True)
     producer_code = models.CharField(max_length=128, blank=True)
@@ -89,6 +90,10 @@ class ListingRow(models.Model):
     def stars_on(self, day: date) -> int | None:
         """Return the stars a certificate gives on `day`, None when none does."""
         return stars_on(self.star_periods, day)
+
+    def opens_on(self, day: date) -> date | None:
+        """Return when its sale begins again, None while it is on sale."""
+        return opening(self.sale_months, day)
 
     def in_season_on(self, day: date) -> bool:
         """Return whether `day` is in the season of a product that has one; all year is no season."""

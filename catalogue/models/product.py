@@ -15,6 +15,7 @@ from oscar.apps.catalogue.abstract_models import AbstractProduct
 
 from catalogue.languages import local
 from catalogue.models.certificate import Certificate
+from catalogue.months import MonthsField, opening
 
 if TYPE_CHECKING:
     from catalogue.models.product_page import ProductPage
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # Advertising them is forbidden (Law on Advertising 16/2012/QH13, art. 7).
 SPIRITS_FROM_PERCENT = 15
+FRESH_DAYS = 60  # what keeps no longer cannot be laid up for the months without a harvest
 
 
 class Product(AbstractProduct):
@@ -120,6 +122,9 @@ class Product(AbstractProduct):
     bookable = models.BooleanField(_("dịch vụ đặt lịch"), default=False)
     max_transit_hours = models.PositiveIntegerField(_("đi đường tối đa, giờ"), null=True, blank=True)
     is_illustrative = models.BooleanField(_("dữ liệu minh hoạ"), default=False)
+    sale_months = MonthsField(
+        _("tháng mở bán"), editable=False, db_default=models.Value([], models.JSONField())
+    )  # written by catalogue.sync alone; none: sold all year
 
     class Meta(AbstractProduct.Meta):
         abstract = False
@@ -144,6 +149,18 @@ class Product(AbstractProduct):
         if self.alcohol_percent is None:
             return self.age_restricted
         return self.alcohol_percent >= SPIRITS_FROM_PERCENT
+
+    @property
+    def is_fresh(self) -> bool:
+        """Return whether it can only be sold while it is harvested; what is made or booked on demand never is."""
+        if self.made_to_order or self.bookable:
+            return False
+        short_lived = self.shelf_life_days is not None and self.shelf_life_days <= FRESH_DAYS
+        return self.perishable or short_lived or self.storage_class == self.StorageClass.LIVE
+
+    def opens_on(self, day: date | None = None) -> date | None:
+        """Return when its sale begins again, None while it is on sale; a variant's season is its parent's."""
+        return opening(self.main.sale_months, day or timezone.localdate())
 
     def page(self) -> "ProductPage | None":
         """Return its live page in the reader's language, else the Vietnamese, else any; prefetch `pages`."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import RadioSelect
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -15,6 +16,7 @@ from catalogue.blocks import BodyBlock
 from catalogue.family import Family
 from catalogue.models.base import MarketPage
 from catalogue.models.claims import GeographicalIndication
+from catalogue.models.sale_panel import SalePanel
 from catalogue.months import MonthsField
 
 
@@ -24,6 +26,11 @@ class ProductPage(MarketPage):
     `product` is shared by the page's translations and written by `catalogue.sync`
     alone; no form and no revision carries it.
     """
+
+    class Selling(models.TextChoices):
+        FRESH = "", _("theo hạn dùng: hàng tươi chỉ bán trong mùa, hàng để được lâu bán quanh năm")
+        SEASON = "season", _("chỉ bán trong các tháng có hàng")
+        ALWAYS = "always", _("bán quanh năm (hàng khô, hàng đã chế biến)")
 
     product = models.ForeignKey(
         "catalogue.Product",
@@ -39,9 +46,15 @@ class ProductPage(MarketPage):
     ingredients = models.TextField(_("thành phần"), blank=True, max_length=600)
     storage = models.TextField(_("bảo quản"), blank=True, max_length=300)
     season_months = MonthsField(_("tháng có hàng"))
+    selling = models.CharField(
+        _("bán lúc nào"), max_length=10, choices=Selling, default=Selling.FRESH, blank=True, db_default=""
+    )
 
     exclude_fields_in_copy = ["product"]
-    override_translatable_fields = [SynchronizedField("product", overridable=False)]
+    override_translatable_fields = [
+        SynchronizedField("product", overridable=False),
+        SynchronizedField("selling", overridable=False),
+    ]
     content_panels = [
         *MarketPage.content_panels,
         FieldPanel("summary"),
@@ -54,6 +67,12 @@ class ProductPage(MarketPage):
                 FieldPanel(
                     "season_months", help_text=_("Đánh dấu các tháng có hàng. Để trống khi không rõ.")
                 ),
+                FieldPanel(
+                    "selling",
+                    help_text=_("Ngoài mùa, hàng chỉ bán trong mùa không đặt mua được trên chợ."),
+                    widget=RadioSelect,
+                ),
+                SalePanel(),
             ],
             heading=_("Thành phần, bảo quản, mùa"),
         ),

@@ -5,6 +5,7 @@ Prices come from the strategy alone, never from a template.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from oscar.core.loading import get_class
 
 from catalogue.languages import local
 from catalogue.models import Product
+from catalogue.months import reopening
 
 FEW = 10  # so many or fewer are named by number
 MOST_AT_ONCE = 99
@@ -43,6 +45,7 @@ class Offer:
         unit: what the price is for.
         url: where the form posts `quantity`.
         is_out: whether the chosen one cannot be bought now.
+        opens_on: when its sale begins again, of what is out of season.
         left: how many there are, only when they are few.
         max_quantity: the most that the form takes.
         ships_in: how long it takes to make or to book, in words, or "".
@@ -53,6 +56,7 @@ class Offer:
     unit: str
     url: str
     is_out: bool
+    opens_on: date | None
     left: int | None
     max_quantity: int
     ships_in: str
@@ -62,6 +66,11 @@ class Offer:
     def price(self) -> Decimal | None:
         """Return the price with VAT, None while there is none."""
         return self.chosen.price if self.chosen else None
+
+    @property
+    def reopening(self) -> str:
+        """Return "Hết mùa, mở bán lại tháng 6.", nothing while it is on sale."""
+        return reopening(self.opens_on) if self.opens_on else ""
 
     @property
     def weight_g(self) -> int | None:
@@ -87,6 +96,7 @@ def offer(sizes: list[Product], main: Product, *, page_url: str, wanted: str = "
         unit="" if main.is_parent else local(main, "unit"),
         url=reverse("basket:add", kwargs={"pk": chosen.product.pk}) if chosen else "",
         is_out=not (chosen and chosen.in_stock),
+        opens_on=main.opens_on(),
         left=left if left and left <= FEW else None,
         max_quantity=min(MOST_AT_ONCE, left or MOST_AT_ONCE),
         ships_in=_("làm theo đơn")

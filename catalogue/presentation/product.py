@@ -38,7 +38,7 @@ def parts(page: ProductPage, request: HttpRequest, family: Family) -> dict[str, 
     maker = getattr(family.parent(), "producerpage", None)
     portrait = maker.portrait if maker else None
     album.load([*photos, portrait, page.share_picture, *album.body_pictures(page.body)], GALLERY, THUMB)
-    when = season(page.season_months)
+    when = season(page.season_months or (page.product.sale_months if page.product else []))
     context: dict[str, Any] = {
         "pictures": gallery(photos),
         "shared": next(iter(photos), None),
@@ -117,4 +117,5 @@ def related(product: Product, *, language: str) -> list[Card]:
     closest = next(((name, pk) for name, pk in kinship.items() if pk), None)
     if closest is None:
         return []
-    return cards(language=language, exclude=[product.pk], limit=RELATED, **{closest[0]: closest[1]})
+    kin = {closest[0]: closest[1]}
+    return cards(language=language, on_sale=True, exclude=[product.pk], limit=RELATED, **kin)

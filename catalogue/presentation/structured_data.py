@@ -119,6 +119,7 @@ def _offers(
             "price": str(variant.price),
             "priceCurrency": "VND",
             "availability": AVAILABILITY[variant.in_stock],
+            **({"availabilityStarts": offer.opens_on.isoformat()} if offer.opens_on else {}),
             "url": urljoin(page.full_url or "", variant.url if offer.variants else page.url or ""),
             "sku": variant.sku,
             **({"name": variant.label} if offer.variants else {}),

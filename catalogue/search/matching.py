@@ -68,7 +68,8 @@ def products(query: Query, goods: ListingIndex) -> list[int]:
 
     def likeness(entry: Entry) -> tuple[Any, ...]:
         alike = query.distance(entry.title, entry.words)
-        return alike, not entry.in_stock, -entry.published_at.timestamp(), entry.product_id
+        is_out = not entry.in_stock or entry.is_closed_on(goods.day)
+        return alike, is_out, -entry.published_at.timestamp(), entry.product_id
 
     found = [entry for _slot, entry in goods.filled() if query.fits(entry.words)]
     return [entry.product_id for entry in sorted(found, key=likeness)]

@@ -103,11 +103,11 @@ class Goods:
 
     def _first_of(self, code: str) -> int | None:
         goods = self.index.any_of("nhom", [code]) & self.index.promotable
-        return next(iter(self.index.pick(goods, sort="sao", stop=1)), None)
+        return next(iter(self.index.pick(goods, sort="sao", stop=1)), None)  # out of season come last
 
     def _starred(self, value: StructValue) -> list[int]:
         enough = [str(number) for number in STARS if number >= int(value["stars"])]
-        goods = self.index.any_of("sao", enough) & self.index.promotable
+        goods = self.index.any_of("sao", enough) & self.index.promotable & ~self.index.closed
         return self.index.pick(goods, sort="sao", stop=value["count"])
 
     def stars_section(self, value: StructValue) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
 from catalogue.formats import vnd
+from shop.partner.strategy import OutOfSeason
 
 
 def notes(line: AbstractLine) -> list[str]:
@@ -16,6 +17,15 @@ def problem(line: AbstractLine) -> str:
     """Return why this line cannot be ordered as it is; nothing when it can."""
     permitted, reason = line.purchase_info.availability.is_purchase_permitted(line.quantity)
     return "" if permitted else str(reason)
+
+
+def out_of_season(basket: AbstractBasket) -> list[str]:
+    """Return a sentence for each line whose season is over."""
+    return [
+        f"{line.product.local_title}: {problem(line)}"
+        for line in basket.all_lines()
+        if isinstance(line.purchase_info.availability, OutOfSeason)
+    ]
 
 
 def price_note(line: AbstractLine) -> str:

@@ -90,7 +90,7 @@ def suggestions() -> list[Card]:
     seasonal = cards(language=language, in_season=True, limit=SUGGESTIONS)
     known = [card.product_id for card in seasonal]
     left = SUGGESTIONS - len(seasonal)
-    return seasonal + (cards(language=language, exclude=known, limit=left) if left else [])
+    return seasonal + (cards(language=language, on_sale=True, exclude=known, limit=left) if left else [])
 
 
 def remembered_province(request: ShopRequest) -> str:

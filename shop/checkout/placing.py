@@ -17,6 +17,7 @@ from oscar.core.loading import get_class
 from oscar.core.prices import Price
 
 from catalogue.languages import reading_language
+from shop.basket.line_notes import out_of_season
 from shop.basket.models import Basket
 from shop.checkout.addresses import save_address
 from shop.checkout.order_creator import OrderCreator, OrderNumberGenerator
@@ -128,7 +129,7 @@ def apply_offers(basket: Basket, user: Visitor) -> None:
 
 def _refuse_unseen_changes(now: Quote, shown: Shown | None, *, adult: bool) -> None:
     """Refuse what the buyer has not seen so, or what cannot be ordered so."""
-    sentences = describe_changes(shown, now.shown())
+    sentences = [*describe_changes(shown, now.shown()), *out_of_season(now.basket)]
     if sentences or not now.is_complete or (now.age_restricted and not adult):
         raise QuoteChanged(sentences or [now.method.refusal(now.bill) if now.method and now.refusal else ""])
 

@@ -18,6 +18,7 @@ from catalogue.languages import reading_language
 from shop.address import book
 from shop.address.place_buttons import pressed, typed
 from shop.basket import actions, vouchers
+from shop.basket.line_notes import out_of_season
 from shop.basket.middleware import reset_basket
 from shop.checkout import confirmation, placing, session, steps
 from shop.checkout.budget_notice import budget_notice
@@ -67,7 +68,8 @@ class Step(View):
         if self.name != "shipping-address" and not self.purchase.has_contact:
             return redirect("checkout:shipping-address")
         typed = self.name == "shipping-address" and request.method == "POST"  # is kept; the next step looks
-        if not typed and actions.unavailable_lines(self.request.basket):
+        basket = self.request.basket
+        if not typed and (actions.unavailable_lines(basket) or out_of_season(basket)):
             return redirect("basket:summary")  # which takes out what is no longer on sale, and names it
         return super().dispatch(request, *args, **kwargs)
 

@@ -4,6 +4,7 @@ Prices are whole đồng with VAT inside. Nothing here looks at the visitor, so 
 asks for a price stays the same for everybody (Oscar's own strategy reads `request.user`).
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from oscar.apps.basket.abstract_models import AbstractLine
 from oscar.apps.partner import availability, prices, strategy
 
 from catalogue.models import Product
+from catalogue.months import reopening
 from shop.core.http import Visitor
 
 NO_TAX_ON_TOP = Decimal(0)
@@ -35,6 +37,16 @@ class NotOnSale(availability.Unavailable):
 
     def is_purchase_permitted(self, quantity: int) -> tuple[bool, Any]:
         return False, _("Món này không còn bán.")
+
+
+class OutOfSeason(availability.Unavailable):
+    """On the shelf or not: sold in its months alone, and again from `opens_on`."""
+
+    def __init__(self, opens_on: date) -> None:
+        self.opens_on = opens_on
+
+    def is_purchase_permitted(self, quantity: int) -> tuple[bool, Any]:
+        return False, reopening(self.opens_on)
 
 
 class Market(strategy.UseFirstStockRecord, strategy.Structured):
@@ -68,6 +80,8 @@ class Market(strategy.UseFirstStockRecord, strategy.Structured):
     def availability_policy(self, product: Product, stockrecord: Any) -> availability.Base:
         if not stockrecord or stockrecord.price is None or not is_on_sale(product):
             return NotOnSale()
+        if opens_on := product.opens_on():
+            return OutOfSeason(opens_on)
         if stockrecord.num_in_stock is None and may_be_uncounted(product):
             return availability.Available()
         return FromStock(stockrecord.net_stock_level)
@@ -78,7 +92,8 @@ class Market(strategy.UseFirstStockRecord, strategy.Structured):
         policies = [self.availability_policy(child, record) for child, record in children_stock]
         if any(policy.is_available_to_buy for policy in policies):
             return availability.Available()
-        return FromStock(0) if policies and is_on_sale(product) else NotOnSale()
+        closed = next((policy for policy in policies if isinstance(policy, OutOfSeason)), None)
+        return closed or (FromStock(0) if policies and is_on_sale(product) else NotOnSale())
 
 
 class Selector:

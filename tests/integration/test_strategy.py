@@ -1,9 +1,12 @@
 """Prices and availability: VAT inside, the lowest variant, stock required."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import RequestFactory
 from oscar.core.loading import get_class
@@ -13,6 +16,7 @@ from shop.partner.models import StockRecord
 from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Forbidden:
@@ -85,6 +89,22 @@ def test_uncounted_stock_is_for_orders_and_services(strategy: Any, facts: Any, b
 def test_made_to_order_with_a_number_runs_out(strategy: Any) -> None:
     product = make_product(made_to_order=True, stock=2)
     assert strategy.fetch_for_product(product).availability.is_purchase_permitted(3) == (False, "Chỉ còn 2.")
+
+
+@pytest.mark.parametrize("variants", [None, {"1 kg": (90_000, 5)}])
+def test_fresh_goods_are_sold_in_their_season_alone(strategy: Any, variants: Any) -> None:
+    product = make_product(perishable=True, variants=variants, page={"season_months": [6, 7]})
+    sold = product.children.get() if variants else product
+    with time_machine.travel(datetime(2026, 12, 20, 12, tzinfo=VIETNAM)):
+        assert strategy.fetch_for_product(sold).availability.is_purchase_permitted(1) == (
+            False,
+            "Hết mùa, mở bán lại tháng 6.",
+        )
+        assert strategy.fetch_for_product(sold).price.exists
+        if variants:
+            assert not strategy.fetch_for_parent(product).availability.is_available_to_buy
+    with time_machine.travel(datetime(2027, 6, 1, 0, 0, tzinfo=VIETNAM)):
+        assert strategy.fetch_for_product(sold).availability.is_available_to_buy
 
 
 def test_unpublished_product_has_no_price(strategy: Any) -> None:

@@ -18,13 +18,14 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that can be ordered: a product, or one size of it; `left` is None where nobody counts."""
+    """A product, or one size of it; `left` is None where nobody counts, `note` says why it cannot be ordered."""
 
     product: Product
     sku: str
     producer: str
     price: Decimal
     left: int | None
+    note: str
 
 
 def find(text: str, strategy: Any) -> list[Hit]:
@@ -63,4 +64,5 @@ def _hit(product: Product, strategy: Any) -> Hit | None:
         producer=info.stockrecord.partner.name,
         price=info.price.incl_tax,
         left=getattr(info.availability, "num_available", None),
+        note=str(info.availability.is_purchase_permitted(1)[1]),
     )

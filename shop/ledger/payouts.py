@@ -20,6 +20,8 @@ from shop.ledger import accounts, doubts, payout_audit
 from shop.ledger.models import LedgerEntry, Payout, PayoutLog
 from shop.ledger.models.entry import LedgerQuerySet
 from shop.order.models import Parcel
+from shop.partner import payout_accounts
+from shop.partner.account_change import AccountChange
 from shop.partner.models import Partner
 from shop.payment.models import Payment, Refund
 
@@ -41,11 +43,15 @@ class ReferenceUsed(Exception):
 
 @dataclass(frozen=True)
 class Due:
-    """What one producer would be paid now, in đồng; `waiting` is what is not ready yet."""
+    """What one producer would be paid now, in đồng; `waiting` is what is not ready yet.
+
+    Nothing is paid while there is a `new_account` that may not be used yet.
+    """
 
     partner: Partner
     amount: Decimal
     waiting: Decimal
+    new_account: AccountChange | None = None
 
     @property
     def owed(self) -> Decimal:
@@ -60,18 +66,25 @@ class Due:
 
 @dataclass
 class Run:
-    """What became of a run: payouts made, and who was left out for want of a bank account."""
+    """What became of a run: payouts made, and who was left out for want of a bank account, or as it is new."""
 
     made: list[Payout] = field(default_factory=list)
     no_account: list[Partner] = field(default_factory=list)
+    new_account: list[Due] = field(default_factory=list)
 
 
 def due() -> list[Due]:
     """Return what every producer with open entries is owed, by name; negative amounts carry over."""
     everything, now = _sums(_open()), _sums(_ready(_open()))
     partners = Partner.objects.filter(pk__in=everything).order_by("name", "pk")
+    new = payout_accounts.waiting(everything)
     return [
-        Due(partner, amount := now.get(partner.pk, Decimal(0)), everything[partner.pk] - amount)
+        Due(
+            partner,
+            amount := now.get(partner.pk, Decimal(0)),
+            everything[partner.pk] - amount,
+            new.get(partner.pk),
+        )
         for partner in partners
     ]
 
@@ -95,13 +108,15 @@ def ready(partner: Partner) -> LedgerQuerySet:
 def run(*, by: Actor) -> Run:
     """Make an open payout for each producer to whom something is due; one transaction for each.
 
-    A producer with an open payout, nothing due or a debt gets none: the entries stay for the next
-    run. Two runs at once make each payout once: the producer's row is locked.
+    A producer with an open payout, nothing due, a debt or an account that is too new gets none: the entries
+    stay for the next run. Two runs at once make each payout once: the producer's row is locked.
     """
     result = Run()
     for one in due():
         if one.amount > 0 and not one.has_account:
             result.no_account.append(one.partner)
+        elif one.amount > 0 and one.new_account:
+            result.new_account.append(one)
         elif one.amount > 0 and (made := _make(one.partner.pk, by)):
             result.made.append(made)
     return result
@@ -221,7 +236,7 @@ def _sum_or_nothing(groups: QuerySet[Any]) -> Coalesce:
 def _make(partner_id: int, by: Actor) -> Payout | None:
     with transaction.atomic():
         partner: Partner = locking.partner(partner_id)
-        if partner.payouts.filter(state=Payout.State.OPEN).exists():
+        if partner.payouts.filter(state=Payout.State.OPEN).exists() or payout_accounts.waiting([partner_id]):
             return None
         keys: Sequence[int] = list(ready(partner).values_list("pk", flat=True))
         entries: LedgerQuerySet = LedgerEntry.objects.filter(pk__in=keys)

@@ -5,16 +5,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from shop.core import locking
+from shop.core.actors import SYSTEM, staff
 from shop.partner import people
 from shop.partner.invitation import StallInvitation
 from shop.partner.models import Partner
+from shop.partner.payout_accounts import FIELDS as ACCOUNT
+from shop.partner.payout_accounts import Account, note_change
 
 INVITED = _("Thư điện tử, mỗi dòng một người. Người mới nhận thư mời và vào khi nhận lời.")
-ACCOUNT = ("bank_bin", "bank_account", "bank_holder")
 
 
 class PartnerForm(WagtailAdminModelForm):
@@ -53,9 +57,13 @@ class PartnerForm(WagtailAdminModelForm):
             )
         return lines
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> Partner:
+        """Save; another account and other people are told to those of the stall. The producer is locked meanwhile."""
+        before = Account.of(locking.partner(self.instance.pk) if self.instance.pk else None)
         partner: Partner = super().save(commit=commit)
         if commit:
+            note_change(partner, before, by=staff(self.for_user) if self.for_user else SYSTEM)
             people.change(partner, self.cleaned_data["people"], by=self.for_user)
         return partner
 

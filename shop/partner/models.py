@@ -14,6 +14,7 @@ from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRec
 from catalogue.languages import local
 from shop.core import banks
 from shop.partner import stock
+from shop.partner.account_change import AccountChange  # noqa: F401 - one of the models of this app
 from shop.partner.carriage import CarriedBy
 from shop.partner.invitation import StallInvitation  # noqa: F401 - one of the models of this app
 

@@ -14,8 +14,14 @@ from shop.partner.forms import PartnerForm
 from shop.partner.models import Partner
 
 
-def _panel(heading: Any, *names: str) -> MultiFieldPanel:
-    return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading)
+def _panel(heading: Any, *names: str, help_text: Any = "") -> MultiFieldPanel:
+    return MultiFieldPanel([FieldPanel(name) for name in names], heading=heading, help_text=help_text)
+
+
+ACCOUNT_WAITS = _(
+    "Người của gian hàng được báo khi tài khoản đổi. "
+    "Tài khoản mới chỉ được dùng sau một thời gian, hoặc khi người thứ hai xác nhận ở bảng chi trả."
+)
 
 
 class PartnerIndexView(generic.IndexView):
@@ -58,7 +64,14 @@ class PartnerViewSet(ModelViewSet):
             ),
             _panel(_("Liên hệ"), "commune", "address", "phone", "email", "website"),
             _panel(_("Giao hàng"), "pickup", "carried_by"),
-            _panel(_("Thanh toán"), "bank_bin", "bank_account", "bank_holder", "commission_percent"),
+            _panel(
+                _("Thanh toán"),
+                "bank_bin",
+                "bank_account",
+                "bank_holder",
+                "commission_percent",
+                help_text=ACCOUNT_WAITS,
+            ),
             FieldPanel("people"),
             FieldPanel("is_illustrative"),
         ],

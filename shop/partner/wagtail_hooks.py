@@ -11,7 +11,7 @@ from wagtail.permissions import register_permission_policy
 
 from catalogue.access.permissions import is_producer
 from catalogue.policies import LimitedPolicy
-from shop.partner import people, views
+from shop.partner import payout_accounts, people, views
 from shop.partner.log_formatters import DataFormatter
 from shop.partner.models import Partner
 from shop.partner.viewsets import PartnerViewSet
@@ -47,13 +47,23 @@ def producers_register() -> PartnerViewSet:
 
 
 @hooks.register("register_log_actions")
-def log_of_people(actions: LogActionRegistry) -> None:
-    """Who was invited, came and went: shown in the history of a producer."""
+def log_of_producers(actions: LogActionRegistry) -> None:
+    """Who was invited, came and went, and where the money goes: shown in the history of a producer."""
     for act, label, message in (
         (people.INVITE, _("Mời vào gian hàng"), gettext_noop("Mời: %(email)s")),
         (people.WITHDRAW, _("Bỏ lời mời"), gettext_noop("Bỏ lời mời: %(email)s")),
         (people.JOIN, _("Vào gian hàng"), gettext_noop("Nhận lời mời: %(email)s")),
         (people.LEAVE, _("Rời gian hàng"), gettext_noop("Rời gian hàng: %(email)s")),
+        (
+            payout_accounts.CHANGE,
+            _("Đổi tài khoản nhận tiền"),
+            gettext_noop("Tài khoản nhận tiền: %(old)s → %(new)s"),
+        ),
+        (
+            payout_accounts.CONFIRM,
+            _("Xác nhận tài khoản nhận tiền"),
+            gettext_noop("Xác nhận tài khoản nhận tiền: %(new)s"),
+        ),
     ):
         words = {"label": label, "template": message}
-        actions.register_action(act)(type("PeopleFormatter", (DataFormatter,), words))
+        actions.register_action(act)(type("ProducerFormatter", (DataFormatter,), words))

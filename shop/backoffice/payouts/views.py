@@ -17,6 +17,8 @@ from shop.core.csv_cells import csv_file
 from shop.ledger import doubts, payouts, posting, transfer_files
 from shop.ledger.models import Payout, PayoutLog, TransferFile
 from shop.ledger.statements import rows, statement, transfers
+from shop.partner import payout_accounts
+from shop.partner.account_change import AccountChange
 
 FILES_SHOWN = 30
 LINES_SHOWN = 100
@@ -47,7 +49,27 @@ class RunView(LedgerPage):
         messages.success(request, _("Đã lập %(count)d khoản chi trả.") % {"count": len(done.made)})
         for partner in done.no_account:
             messages.warning(request, _("%(name)s chưa có tài khoản ngân hàng.") % {"name": partner.name})
+        for one in done.new_account:
+            words = _("%(name)s chờ: tài khoản nhận tiền mới đổi.")
+            messages.warning(request, words % {"name": one.partner.name})
         return redirect("shop_payouts:index")
+
+
+class ConfirmAccountView(LedgerPage):
+    """A second person's word that a producer's new bank account is right."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        get_object_or_404(AccountChange, pk=pk)
+        try:
+            payout_accounts.confirm(pk, by=staff(request.user))
+        except payout_accounts.NotConfirmed as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Đã xác nhận tài khoản."))
+        return redirect("shop_payouts:run")
 
 
 class AdjustView(LedgerPage):

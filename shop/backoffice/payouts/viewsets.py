@@ -69,6 +69,7 @@ class PayoutViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("lap-bang/", views.RunView.as_view(), name="run"),
+            path("tai-khoan-moi/<int:pk>/", views.ConfirmAccountView.as_view(), name="confirm_account"),
             path("dieu-chinh/", views.AdjustView.as_view(), name="adjust"),
             path("nhat-ky/", views.LogView.as_view(), name="log"),
             path("tep-chuyen-khoan/", views.FilesView.as_view(), name="files"),

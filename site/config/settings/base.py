@@ -374,6 +374,8 @@ BANK_PAYOS_KEY = env.str("BANK_PAYOS_KEY", "")
 PARCEL_ACCEPT_WITHIN_H = env.int("PARCEL_ACCEPT_WITHIN_H", 7 * 24)
 # So many days after its delivery a parcel is paid out to its producer; until then it may come back.
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", 7)
+# So long another bank account of a producer's is not paid to, unless a second person confirms it; 0 at once.
+PAYOUT_ACCOUNT_WAIT_H = env.int("PAYOUT_ACCOUNT_WAIT_H", 24, validate=validate.Range(min=0))
 # Tax is withheld from household and individual sellers for orders placed from this day on; none: never.
 WITHHOLD_TAX_FROM = env.date("WITHHOLD_TAX_FROM", None) if env.str("WITHHOLD_TAX_FROM", "") else None
 # So long after a refund was transferred the buyer's account number is kept.

@@ -1,5 +1,6 @@
 """What the ledger says of one payment: what is held, and what is left of each parcel."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -93,13 +94,18 @@ def held(payment: Payment) -> Decimal:
 
 def parcel_balances(payment: Payment) -> dict[int, ParcelBalance]:
     """Return what is left of each parcel that `payment` paid, by the parcel's key, oldest first."""
-    found: dict[int, ParcelBalance] = {}
-    entries = LedgerEntry.objects.filter(payment=payment, parcel__isnull=False)
+    return {balance.parcel.pk: balance for balance in balances_of([payment.pk])}
+
+
+def balances_of(payments: Collection[int]) -> list[ParcelBalance]:
+    """Return what is left of each parcel that these payments, named by their keys, paid, oldest first."""
+    found: dict[tuple[int, int | None], ParcelBalance] = {}
+    entries = LedgerEntry.objects.filter(payment__in=payments, parcel__isnull=False)
     for entry in entries.select_related("parcel").prefetch_related(*WITH_PARCELS).order_by("parcel", "pk"):
         parcel = entry.parcel
         if parcel is None:
             continue
-        balance = found.setdefault(parcel.pk, ParcelBalance(parcel))
+        balance = found.setdefault((parcel.pk, entry.payment_id), ParcelBalance(parcel))
         part = Part(K(entry.kind), hub=entry.partner_id is None)
         if part in balance.parts:
             balance.apply(part, entry.amount, entry.line_id)
@@ -109,4 +115,4 @@ def parcel_balances(payment: Payment) -> dict[int, ParcelBalance]:
             balance.discount += entry.amount
         elif part.hub and part.kind in TAXES:
             balance.taxes[part.kind] = balance.taxes.get(part.kind, Decimal(0)) + entry.amount
-    return found
+    return list(found.values())

@@ -3,20 +3,20 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from shop.ledger.balances import TAXES, parcel_balances
+from shop.ledger.balances import TAXES, balances_of
 from shop.ledger.models import LedgerEntry, SaleWithholding, TaxPayment
 from shop.order.models import Parcel
-from shop.payment.models import Payment
 
 ZERO = Decimal(0)
 Tax = tuple[int, str]  # a parcel's key and the kind of entry
-RECKON_AGAIN_D = (
-    7  # parcels whose entries are so young are reckoned anew; older ones were when they were young
-)
+# Parcels whose entries are so young are reckoned anew; older ones were when they were young.
+RECKON_AGAIN_D = 7
+PAYMENTS_AT_ONCE = 200
 
 
 def wrong_taxes() -> dict[str, Decimal]:
@@ -49,8 +49,9 @@ def _reckoned_anew() -> Iterable[tuple[Tax, Decimal]]:
     """Yield what was withheld too much or, below zero, too little from each parcel with young entries."""
     since = timezone.now() - timedelta(days=RECKON_AGAIN_D)
     young = LedgerEntry.objects.filter(at__gte=since, parcel__in=SaleWithholding.objects.values("parcel"))
-    for payment in Payment.objects.filter(pk__in=young.values("payment")).iterator():
-        for balance in parcel_balances(payment).values():
+    payments = iter(young.order_by("payment").values_list("payment", flat=True).distinct())
+    while some := list(islice(payments, PAYMENTS_AT_ONCE)):
+        for balance in balances_of(some):
             dues = balance.taxes_due
             for kind in TAXES:
                 if off := balance.taxes.get(kind, ZERO) - dues.get(kind, ZERO):

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from oscar.test.factories import BenefitFactory, ConditionalOfferFactory, ConditionFactory, RangeFactory
 from pytest_django.fixtures import Settings
@@ -21,6 +22,7 @@ from shop.fulfilment import parcels
 from shop.ledger import payouts, tax_months
 from shop.ledger.checking import prove
 from shop.ledger.models import LedgerEntry, OfferFunding, SaleWithholding, TaxPayment, WithholdingRate
+from shop.ledger.tax_proof import wrong_taxes
 from shop.ledger.withholding import load_withholding_rates, without_rate
 from shop.order.models import Order
 from shop.partner.models import Partner
@@ -338,6 +340,16 @@ def test_proof_names_the_parcel_whose_tax_is_off() -> None:
     assert told.getvalue() == f"tax of parcel {parcel}: +7\n"
     LedgerEntry.objects.create(partner=parcel.partner, amount=7, reference="by hand 3", **facts)
     LedgerEntry.objects.create(amount=-7, reference="by hand 4", **facts)
+
+
+def test_proof_asks_the_same_for_one_and_three_payments(django_assert_num_queries: Any) -> None:
+    pay(buy(goods()))
+    with CaptureQueriesContext(connection) as one:
+        assert wrong_taxes() == {}
+    for _ in range(2):
+        pay(buy(goods()))
+    with django_assert_num_queries(len(one)):
+        assert wrong_taxes() == {}
 
 
 @pytest.mark.parametrize("office", [True, False], ids=["withheld-wrongly", "between-producer-and-office"])

@@ -50,6 +50,12 @@ def askable(parcel: Parcel) -> dict[int, int]:
     return left
 
 
+def still_kept(request: ReturnRequest, parcel: Parcel) -> dict[int, int]:
+    """Return how many units of each line a request asks for and the buyer has: some may have come back otherwise."""
+    kept = {line.pk: line.kept for line in parcel.lines.all() if line.kept}
+    return {pk: min(count, kept[pk]) for pk, count in (request.units or kept).items() if pk in kept}
+
+
 def ask(
     *,
     parcel_id: int,
@@ -123,8 +129,7 @@ def accept(
                 raise InvalidTransition(ANSWER_FIRST)
             request.state = S.REQUESTED
             request.save(update_fields=["state"])
-        named, kept = request.units, {line.pk: line.kept for line in parcel.lines.all() if line.kept}
-        asked = {pk: min(count, kept[pk]) for pk, count in (named or kept).items() if pk in kept}
+        named, asked = request.units, still_kept(request, parcel)
         wanted = asked if units is None else {pk: count for pk, count in units.items() if count}
         if not any(wanted.values()) or any(not 0 < n <= asked.get(pk, 0) for pk, n in wanted.items()):
             raise InvalidTransition(STALE)

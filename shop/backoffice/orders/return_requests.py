@@ -33,7 +33,7 @@ def rows(parcel: Parcel, *, may_overrule: bool, wrong: InvalidForms) -> list[dic
         form = None
         may_decide = parcel.status == Parcel.Status.DELIVERED and any(line.kept for line in units)
         if request is to_decide and may_decide:
-            form = as_typed(DecisionForm(prefix=_prefix(request), units=_left(request, units)), wrong)
+            form = as_typed(DecisionForm(prefix=_prefix(request), units=_left(parcel, request, units)), wrong)
         is_open = request.state == S.REQUESTED
         words = [
             (line, count, rest.get(line.pk, 0) * (request.state == S.ACCEPTED))
@@ -63,11 +63,12 @@ def _units(parcel: Parcel, request: ReturnRequest) -> dict[Line, int]:
     return {line: named[line.pk] for line in lines if line.pk in named}
 
 
-def _left(request: ReturnRequest, units: dict[Line, int]) -> dict[Line, int]:
+def _left(parcel: Parcel, request: ReturnRequest, units: dict[Line, int]) -> dict[Line, int]:
     """Return what may still be taken back of a refused request: units may have come back otherwise since."""
     if request.state != S.REFUSED:
         return units
-    return {line: min(count, line.kept) for line, count in units.items() if line.kept} or units
+    kept = returns.still_kept(request, parcel)
+    return {line: kept[line.pk] for line in units if line.pk in kept} or units
 
 
 def decide(request: HttpRequest, parcel: Parcel, pk: int, *, may_overrule: bool) -> DecisionForm | None:
@@ -78,7 +79,7 @@ def decide(request: HttpRequest, parcel: Parcel, pk: int, *, may_overrule: bool)
     asked = next((row for row in parcel.return_requests.all() if row.pk == pk), None)
     if asked is None:
         raise Http404
-    refuses, units = "refuse" in request.POST, _left(asked, _units(parcel, asked))
+    refuses, units = "refuse" in request.POST, _left(parcel, asked, _units(parcel, asked))
     form = DecisionForm(request.POST, prefix=_prefix(asked), units=units, refuses=refuses)
     if not form.is_valid():
         return form

@@ -2,9 +2,8 @@
 
 import secrets
 
-ALPHABET = (
-    "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L: read out on the phone, typed into a bank memo
-)
+# Without 0 O 1 I L: read out on the phone, typed into a bank memo.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8  # 31 ** 8 = 8.5e11 codes: not to be walked through behind a rate limit
 
 

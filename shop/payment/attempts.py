@@ -113,7 +113,7 @@ def _look_at_budget(order_id: int, method: PaymentProvider) -> None:
     with transaction.atomic():
         order = locking.order(order_id)
         if order.status in PAYABLE:
-            _refuse_beyond_budget(order, locking.parcels(order), method)
+            _hold_within_budget(order, locking.parcels(order), method)
 
 
 def _write(order: Order, method: PaymentProvider, by: Actor) -> Payment:
@@ -123,7 +123,7 @@ def _write(order: Order, method: PaymentProvider, by: Actor) -> Payment:
         raise CannotPay(_("Đơn này không chờ thanh toán."))
     if any(balances.needs_review(payment) for payment in payments):
         raise CannotPay(_("Tiền của đơn này đã đến và đang được kiểm tra. Đừng trả lần nữa."))
-    most = _refuse_beyond_budget(order, parcels, method)
+    most = _hold_within_budget(order, parcels, method)
     if order.status == Order.Status.EXPIRED:
         _revive(order, parcels)
     same = _close_others(payments, method, by)
@@ -184,10 +184,12 @@ def _deadline(
     return min(deadline, max(held_since + longest, now + LEAST_HOLD)) if deadline else None
 
 
-def _refuse_beyond_budget(
-    order: Order, parcels: Sequence[Parcel], method: PaymentProvider
-) -> timedelta | None:
-    """Return how long the goods may be held by this method, None for as long as it holds them."""
+def _hold_within_budget(order: Order, parcels: Sequence[Parcel], method: PaymentProvider) -> timedelta | None:
+    """Return how long the goods may be held by this method, None for as long as it holds them.
+
+    Raises:
+        CannotPay: whoever pays holds too much unpaid already.
+    """
     todo = bill(order)
     try:
         return unpaid.check_again(order, parcels, method, todo)

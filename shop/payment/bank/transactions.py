@@ -40,9 +40,8 @@ class BankTransaction:
     virtual_accounts: tuple[str, ...] = ()  # under which the money came into the account
     service_id: str = ""  # the notification service's own number, with its name before
     ordinal: int = 0  # among rows of one statement that nothing tells apart, or nothing but the balance
-    shares_number: bool = (
-        False  # another row of its statement has its number and sum, but other words or balance
-    )
+    # Another row of its statement has its number and sum, but other words or balance.
+    shares_number: bool = False
     impossible_day: bool = False  # the source named a day that cannot be: `at` is None
 
     @property

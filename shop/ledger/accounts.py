@@ -29,7 +29,6 @@ MAX_NOTE = 300
 CAUGHT_UP = timedelta(days=2)
 EXPLAINED_IN = (K.PAID_IN, K.CASH, K.PROVIDER, K.OTHER)  # what our books know by itself: shop.ledger.joining
 EXPLAINED_OUT = (K.TAX, K.OTHER)
-OPEN = (S.WAITING, S.SET_ASIDE, S.RECORDED)
 
 
 class CannotExplain(Exception):
@@ -162,7 +161,7 @@ def explain(*, line_id: int, kind: AccountEntry.Kind, reason: str, by: Actor) ->
     with transaction.atomic():
         line = locking.bank_line(line_id)
         kinds = EXPLAINED_IN if line.is_in else EXPLAINED_OUT
-        if line.account is None or line.state not in OPEN or is_explained(line):
+        if line.account is None or line.state not in BankLine.OPEN or is_explained(line):
             raise CannotExplain(_("Khoản này đã được giải thích hoặc không ở tài khoản của sàn."))
         if kind not in kinds:
             raise CannotExplain(_("Loại này không hợp với chiều tiền."))
@@ -226,12 +225,12 @@ def _close(line: BankLine, entry: AccountEntry, reason: str, by: Actor) -> None:
     if line.state == S.RECORDED:
         outgoing.note_settled(line_id=line.pk, what=f"entry:{entry.pk}")
     elif line.state == S.WAITING:
-        if entry.kind == K.PROVIDER:  # stripe_payouts looks for the name
-            reason = f"Stripe: {reason}"
         try:
             manual_matching.set_aside(line_id=line.pk, reason=reason, by=by)
         except manual_matching.CannotMatch as booked:  # by the release before, while it still serves
             raise CannotExplain(str(booked)) from booked
+    if entry.kind == K.PROVIDER:
+        stripe_payouts.expect(line.pk)
 
 
 def _post_other_side(entry: AccountEntry) -> None:

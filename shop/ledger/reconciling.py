@@ -10,7 +10,7 @@ from django.db.models import Case, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from catalogue.formats import of_units, vnd
-from shop.ledger.accounts import COSTS, OPEN
+from shop.ledger.accounts import COSTS
 from shop.ledger.models import AccountEntry, OpeningBalance
 from shop.payment.models import BankAccount, BankLine, StripeTransaction
 from shop.payment.models.stripe_transaction import CURRENCY
@@ -66,7 +66,7 @@ class Unexplained:
     @property
     def may_be_explained(self) -> bool:
         """Return whether staff may say what it was."""
-        return self.line is not None and self.line.state in OPEN and not self.line.entries.all()
+        return self.line is not None and self.line.state in BankLine.OPEN and not self.line.entries.all()
 
 
 def begin(account: BankAccount | None) -> tuple[date | None, Decimal]:
@@ -82,7 +82,7 @@ def days(account: BankAccount | None, first: date, last: date) -> list[Day]:
     since, amount = begin(account)
     if since is None or since > last:
         return []
-    ours, theirs = _by_day(_entries(account, since), "day"), _told(account, since)
+    ours, theirs = _by_day(_entries(account, since, last), "day"), _told(account, since, last)
     opening = amount + _total(ours, before=first)
     told_opening = amount + _total(theirs, before=first)
     found = []
@@ -97,7 +97,7 @@ def unexplained(account: BankAccount | None, first: date, last: date) -> list[Un
     """Return what moved from `first` to `last` on one side alone, the oldest first."""
     since, _amount = begin(account)
     first = max(first, since) if since else first
-    entries = _entries(account, first).filter(day__lte=last)
+    entries = _entries(account, first, last)
     rows = _of_bank(account, entries, first, last) if account else _of_stripe(entries, first, last)
     return sorted(rows, key=lambda row: str(row.day or ""))
 
@@ -114,17 +114,17 @@ def lines_of(account: BankAccount) -> QuerySet[Any]:
     return rows.annotate(day=Coalesce("booked_on", TruncDate("received_at")))
 
 
-def _entries(account: BankAccount | None, since: date) -> QuerySet[Any]:
-    return AccountEntry.objects.filter(account=account, day__gte=since)
+def _entries(account: BankAccount | None, since: date, last: date) -> QuerySet[Any]:
+    return AccountEntry.objects.filter(account=account, day__gte=since, day__lte=last)
 
 
-def _told(account: BankAccount | None, since: date) -> Sums:
+def _told(account: BankAccount | None, since: date, last: date) -> Sums:
     if account is None:
         rows = StripeTransaction.objects.filter(currency=CURRENCY)
         moved = rows.annotate(day=TruncDate("created_at"), moved=F("amount") - F("fee"))
-        return _by_day(moved.filter(day__gte=since), "day", "moved")
+        return _by_day(moved.filter(day__gte=since, day__lte=last), "day", "moved")
     out = Case(When(direction=BankLine.Direction.OUT, then=-F("amount")), default=F("amount"))
-    return _by_day(lines_of(account).annotate(moved=out).filter(day__gte=since), "day", "moved")
+    return _by_day(lines_of(account).annotate(moved=out).filter(day__range=(since, last)), "day", "moved")
 
 
 def _by_day(rows: QuerySet[Any], day: str, amount: str = "amount") -> Sums:

@@ -132,7 +132,7 @@ def test_silence_and_a_key_without_the_permission_stop_nothing(monkeypatch: pyte
     def refuse(*_args: Any, **_kwargs: Any) -> Any:
         raise stripe_balance.MayNotRead("rk_test may not")
 
-    monkeypatch.setattr(stripe_balance, "_page", refuse)
+    monkeypatch.setattr(stripe_balance, "_read", refuse)
     assert stripe_balance.fetch_new() == 0
 
 
@@ -218,6 +218,22 @@ def test_payout_that_was_explained_before_it_was_known_is_no_income_any_more(acc
     assert ("other" in kinds(), agrees(account), agrees(None)) == (False, True, True)
     line.refresh_from_db()
     assert accounts.explanation(line) == f"Stripe chuyển về ngân hàng {payout['id']}"
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_payout_that_staff_expected_is_booked_once(account: BankAccount, *, aside: bool) -> None:
+    by_card()
+    payout = acts.pay_out()
+    arrival = datetime.fromtimestamp(payout["arrival_date"], HANOI)
+    line = tell(memo="GOP 77", amount=payout["amount"], transactionDate=f"{arrival:%Y-%m-%d} 09:00:00")
+    if aside:
+        manual_matching.set_aside(line_id=line.pk, reason="chưa rõ", by=HOA)
+    accounts.explain(line_id=line.pk, kind=K.PROVIDER, reason="chờ tin của họ", by=HOA)
+    stripe_balance.fetch_new()
+    assert stripe_payouts.match() == 1
+    line.refresh_from_db()
+    assert (line.settles, line.note) == (f"stripe:{payout['id']}", "chưa rõ" if aside else "chờ tin của họ")
+    assert (agrees(account), agrees(None)) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -409,17 +425,24 @@ def staff(*codenames: str) -> Client:
     return log_in(user)
 
 
+def way_to(response: Any) -> list[str]:
+    """Return the steps that lead to a page, without the admin's own first one."""
+    return [str(step["label"]) for step in response.context["breadcrumbs_items"]][1:]
+
+
 def test_staff_see_both_sides_and_explain_a_line(account: BankAccount) -> None:
     by_card()
     stripe_balance.fetch_new()
     by_transfer()
     line = tell(memo="phi quan ly tai khoan", amount=11_000, transferType="out")
     hub = staff("view_payout", "change_payout")
-    page = hub.get(reverse("shop_reconcile:index")).content.decode()
+    response = hub.get(reverse("shop_reconcile:index"))
+    assert way_to(response) == ["Đối soát ngân hàng"]
+    page = response.content.decode()
     assert ("phi quan ly tai khoan" in page, "-11.000" in page or "−11.000" in page) == (True, True)
     url = reverse("shop_reconcile:explain", args=[line.pk])
     assert url in page
-    assert hub.get(url).status_code == 200
+    assert way_to(hub.get(url)) == ["Đối soát ngân hàng", "Giải thích một khoản"]
     assert hub.post(url, {"kind": "", "reason": ""}).status_code == 422
     assert hub.post(url, {"kind": "paid_in", "reason": "x"}).status_code == 422
     response = hub.post(url, {"kind": "other", "reason": "phí ngân hàng"})

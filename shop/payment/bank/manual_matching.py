@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from shop.core.actors import Actor
 from shop.order import audit
 from shop.order.models import Order, OrderLog
 from shop.payment import bank
+from shop.payment.bank import known_money
 from shop.payment.bank.deciding import transfer_of
 from shop.payment.bank.matching import book, settle_parts
 from shop.payment.models import BankLine, BankLinePart, BankStatement, Payment, Receipt, Refund
@@ -21,7 +22,6 @@ from shop.payment.models import BankLine, BankLinePart, BankStatement, Payment, 
 MAX_REASON = 200
 FEWEST = 2  # orders that a line is split between
 S = BankLine.State
-OPEN = (S.WAITING, S.SET_ASIDE, S.RECORDED)
 
 
 class CannotMatch(Exception):
@@ -147,18 +147,12 @@ def note_known(
     """
     with transaction.atomic():
         line = locking.bank_line(line_id)
-        if line.state not in OPEN or _is_handled_by_earlier_release(line):
+        if line.state not in BankLine.OPEN or _is_handled_by_earlier_release(line):
             raise CannotMatch(_("Khoản này đã có người xử lý."))
-        line.move_to(S.MATCHED)
-        line.settles, line.refund, line.reason, line.note = settles, refund, "", reason[:MAX_REASON]
-        line.handled_by, line.handled_at = by.name, timezone.now()
-        fields = ["state", "settles", "refund", "reason", "note", "handled_by", "handled_at"]
         try:
-            with transaction.atomic():
-                line.save(update_fields=fields)
-        except IntegrityError as taken:
+            return known_money.note(line_id=line_id, settles=settles, refund=refund, by=by, reason=reason)
+        except known_money.NotFree as taken:
             raise CannotMatch(_("Một khoản khác ở ngân hàng vừa được khớp với khoản ấy.")) from taken
-    return line
 
 
 def _note(line: BankLine, by: Actor) -> None:

@@ -10,13 +10,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from shop.core import locking
 from shop.payment import signals
-from shop.payment.bank import memo
+from shop.payment.bank import known_money, memo
 from shop.payment.bank.transactions import plain
 from shop.payment.models import BankLine, Refund
 
@@ -108,14 +106,9 @@ def _match_refunds(lines: Sequence[BankLine]) -> list[BankLine]:
 
 def _match(line_id: int, *, settles: str = "", refund: Refund | None = None) -> bool:
     """Note on a recorded line what it was for; False where somebody did meanwhile, on this line or another."""
+    recorded = [BankLine.State.RECORDED]
     try:
-        with transaction.atomic():
-            line = locking.bank_line(line_id)
-            if line.is_in or line.state != BankLine.State.RECORDED:
-                return False
-            line.move_to(BankLine.State.MATCHED)
-            line.settles, line.refund, line.handled_at = settles, refund, timezone.now()
-            line.save(update_fields=["state", "settles", "refund", "handled_at"])
-    except IntegrityError:  # another line was found for it at this moment
+        known_money.note(line_id=line_id, settles=settles, refund=refund, states=recorded)
+    except known_money.NotFree:
         return False
     return True

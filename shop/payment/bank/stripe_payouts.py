@@ -4,21 +4,19 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from catalogue.folding import strip_marks
-from shop.core import locking
 from shop.payment import signals
+from shop.payment.bank import known_money
 from shop.payment.models import BankLine, StripeTransaction
 from shop.payment.models.stripe_transaction import CAME_BACK, CURRENCY, PAYOUT
 
-S = BankLine.State
 EARLY, LATE = timedelta(days=2), timedelta(days=7)  # around Stripe's day: weekends, other time zones
 NAME = "STRIPE"
-OPEN = (S.WAITING, S.SET_ASIDE)
 
 
 def settles(payout: str) -> str:
@@ -33,7 +31,9 @@ def match() -> int:
     Stripe; one line for each payout, one payout for each line. What staff have explained as something else is taken
     back by the ledger, in the same transaction.
     """
-    lines = BankLine.objects.filter(direction=BankLine.Direction.IN, state__in=OPEN, account__isnull=False)
+    lines = BankLine.objects.filter(
+        direction=BankLine.Direction.IN, state__in=BankLine.OPEN, account__isnull=False
+    )
     waiting = [line for line in lines.order_by("booked_on", "pk") if _names_stripe(line)]
     if not waiting:
         return 0
@@ -45,6 +45,11 @@ def match() -> int:
     )
     free = [one for one in payouts if settles(one.subject) not in taken]
     return sum(_note(line, free) for line in waiting)
+
+
+def expect(line_id: int) -> None:
+    """Note that a line is said to be a payout which is not known yet: `match` looks for it."""
+    BankLine.objects.filter(pk=line_id).update(from_provider=True)
 
 
 def candidates(line: BankLine) -> QuerySet[StripeTransaction]:
@@ -69,7 +74,9 @@ def _payouts() -> QuerySet[StripeTransaction]:
 
 
 def _names_stripe(line: BankLine) -> bool:
-    """Return whether the bank, or staff who put the line aside, name Stripe."""
+    """Return whether the bank, or staff who put the line aside or explained it, name Stripe."""
+    if line.from_provider:
+        return True
     texts = (line.memo, line.counterparty, line.note)
     return any(NAME in re.split(r"[^A-Z]+", strip_marks(text).upper()) for text in texts)
 
@@ -80,15 +87,9 @@ def _note(seen: BankLine, payouts: list[StripeTransaction]) -> bool:
         return False
     try:
         with transaction.atomic():
-            line = locking.bank_line(seen.pk)
-            if line.state not in OPEN:
-                return False
-            line.move_to(S.MATCHED)
-            line.settles, line.reason = settles(payout.subject), ""
-            line.handled_at = timezone.now()
-            line.save(update_fields=["state", "settles", "reason", "handled_at"])
+            line = known_money.note(line_id=seen.pk, settles=settles(payout.subject))
             signals.provider_payout_arrived.send(BankLine, line=line)
-    except IntegrityError:  # another line was found for it at this moment
+    except known_money.NotFree:
         return False
     payouts.remove(payout)
     return True

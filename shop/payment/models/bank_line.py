@@ -42,6 +42,10 @@ class BankLine(HasStates, models.Model):
         State.RECORDED: frozenset({State.MATCHED}),
     }
 
+    OPEN = frozenset(
+        {State.WAITING, State.SET_ASIDE, State.RECORDED}
+    )  # nothing of ours is known to be its money
+
     class Reason(models.TextChoices):
         """Why a line waits for a person."""
 
@@ -96,6 +100,12 @@ class BankLine(HasStates, models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="bank_lines",
+    )
+    from_provider = models.BooleanField(
+        _("tiền Stripe chuyển về"),
+        default=False,
+        db_default=False,
+        help_text=_("Người xem nói vậy khi lần chuyển ấy chưa được biết."),
     )
     settles = models.CharField(
         _("trả cho"), max_length=60, blank=True, help_text=_("Loại và khoá của khoản chi trả: payout:12.")

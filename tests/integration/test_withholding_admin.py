@@ -69,7 +69,9 @@ def this_month() -> date:
 
 def test_page_shows_the_month_and_notes_what_was_paid_once(hub: Client) -> None:
     parcel = sold()
-    page = hub.get(reverse("shop_tax:index")).content.decode()
+    response = hub.get(reverse("shop_tax:index"))
+    assert [str(step["label"]) for step in response.context["breadcrumbs_items"]][1:] == ["Thuế khấu trừ"]
+    page = response.content.decode()
     assert ("Cần kế toán xem lại" in page, parcel.partner.name in page, "024012345678" in page) == (
         True,
         True,
@@ -89,7 +91,9 @@ def test_page_shows_the_month_and_notes_what_was_paid_once(hub: Client) -> None:
 
 def test_page_says_that_it_is_off(hub: Client, settings: Settings) -> None:
     settings.WITHHOLD_TAX_FROM = None
-    page = hub.get(reverse("shop_tax:index")).content.decode()
+    response = hub.get(reverse("shop_tax:index"))
+    assert [str(step["label"]) for step in response.context["breadcrumbs_items"]][1:] == ["Thuế khấu trừ"]
+    page = response.content.decode()
     assert ("Đang tắt" in page, "Tháng này chưa khấu trừ của ai" in page) == (True, True)
 
 

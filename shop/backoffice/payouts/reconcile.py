@@ -30,15 +30,15 @@ LINES_SHOWN = 200
 class ExplainForm(forms.Form):
     """What a line of the bank was: something our books know of, or one of the kinds that they do not."""
 
+    kind = forms.ChoiceField(label=gettext_lazy("Đây là"))
     reason = LineField(label=gettext_lazy("Lý do"), max_length=300)
 
     def __init__(self, *args: Any, line: BankLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = accounts.EXPLAINED_IN if line.is_in else accounts.EXPLAINED_OUT
         known = [(one.key, one.words) for one in joining.candidates(line)]
-        choices = [("", "---"), *known, *((kind.value, kind.label) for kind in kinds)]
-        kind = forms.ChoiceField(label=_("Đây là"), choices=choices)
-        self.fields = {"kind": kind, **self.fields}
+        kind: Any = self.fields["kind"]
+        kind.choices = [("", "---"), *known, *((one.value, one.label) for one in kinds)]
 
 
 class OpeningForm(forms.ModelForm):
@@ -61,9 +61,8 @@ class ReconcileView(ReconcilePage):
     """One account and month; without more the first account and the month of today."""
 
     template_name = "shop/backoffice/reconcile.html"
-
-    def get_page_title(self) -> str:
-        return _("Đối soát ngân hàng")
+    title = gettext_lazy("Đối soát ngân hàng")
+    steps: list[dict[str, str]] = []
 
     def get(
         self,

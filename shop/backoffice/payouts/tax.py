@@ -48,9 +48,8 @@ class TaxMonthView(TaxPage):
     """One month by producer; without one the month of today."""
 
     template_name = "shop/backoffice/tax_month.html"
-
-    def get_page_title(self) -> str:
-        return _("Thuế khấu trừ")
+    title = gettext_lazy("Thuế khấu trừ")
+    steps: list[dict[str, str]] = []
 
     def get(
         self, _request: HttpRequest, month: date | None = None, form: TaxPaymentForm | None = None

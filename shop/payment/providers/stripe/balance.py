@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 AGAIN = timedelta(days=1)  # so far back is asked again: what is new may be older than what was told last
 WINDOW = timedelta(days=7)  # so much is asked for at once, and stored before the next
-LIST_LIMIT = 100  # rows per page: the most that Stripe gives
+LIST_LIMIT = 100  # rows of each call: the most that Stripe gives
 JOB_S = 20  # after so long the next turn of the timer goes on
 
 
@@ -62,22 +62,11 @@ def _start() -> datetime | None:
 
 def _read(start: datetime, end: datetime) -> list["BalanceTransaction"]:
     """Return all that moved from `start` to before `end`."""
-    found: list[BalanceTransaction] = []
     period = {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
-    while True:
-        asked: Any = {"created": period, "limit": LIST_LIMIT, "expand": ["data.source"]}
-        if found:
-            asked["starting_after"] = found[-1].id
-        page = _page(asked)
-        found += page.data
-        if not page.has_more or not page.data:
-            return found
-
-
-def _page(asked: Any) -> "stripe.ListObject[BalanceTransaction]":
+    asked: Any = {"created": period, "limit": LIST_LIMIT, "expand": ["data.source"]}
     with stripe_errors():
         try:
-            return client().v1.balance_transactions.list(asked)
+            return list(client().v1.balance_transactions.list(asked).auto_paging_iter())
         except stripe.PermissionError as refused:
             raise MayNotRead(refused.user_message) from refused
 

@@ -7,11 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
+
+from catalogue import uploads
 
 MAX_PICTURES = 4
 MAX_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 50_000_000  # checked before decoding: a small file can be a huge picture
 SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -42,15 +43,12 @@ def recode(file: "UploadedFile[bytes]") -> bytes:
     """
     if file.size is None or file.size > MAX_BYTES:
         raise ValidationError(_("Mỗi ảnh nhiều nhất 8 MB."), code="large")
+    uploads.check_picture(file, formats=FORMATS)
+    with Image.open(file, formats=FORMATS) as picture:
+        profile = picture.info.get("icc_profile") if picture.mode == "RGB" else None
+        upright = uploads.upright(picture).convert("RGB")
+    upright.thumbnail((SIDE, SIDE))
+    upright.info = {}
     target = io.BytesIO()
-    try:
-        with Image.open(file, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ValidationError(_("Ảnh quá lớn."), code="pixels")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-        upright.thumbnail((SIDE, SIDE))
-        upright.info = {}
-        upright.save(target, "JPEG", quality=82)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as unreadable:
-        raise ValidationError(_("Chỉ nhận ảnh JPEG, PNG hoặc WebP."), code="format") from unreadable
+    upright.save(target, "JPEG", quality=82, icc_profile=profile)
     return target.getvalue()

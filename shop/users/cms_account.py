@@ -16,6 +16,7 @@ from wagtail.admin.forms.auth import PasswordChangeForm
 from wagtail.admin.views import account
 
 from shop.users import email_change, mails
+from shop.users.avatar import AvatarForm
 from shop.users.log_in import is_password
 
 
@@ -86,7 +87,8 @@ class CmsPasswordChangeForm(PasswordChangeForm):
         return user
 
 
-FORMS = {"name_email": CmsNameEmailForm, "password": CmsPasswordChangeForm}
+FORMS = {"name_email": CmsNameEmailForm, "password": CmsPasswordChangeForm, "avatar": AvatarForm}
+TEMPLATES = {"avatar": "shop/cms_account/avatar.html"}
 
 
 class AccountView(account.AccountView):
@@ -116,5 +118,6 @@ class AccountView(account.AccountView):
         for panel in panels:
             if form := FORMS.get(panel.name):
                 panel.form_class = type(form.__name__, (form,), {"session": session})
+            panel.template_name = TEMPLATES.get(panel.name, panel.template_name)
             panel.get_form = cache(panel.get_form)
         return list(panels)

@@ -34,9 +34,9 @@ def s3_options(env: Env) -> dict[str, Any]:
 
 def storages(env: Env) -> dict[str, Any]:
     """Return Django's STORAGES: uploads in S3 when S3_BUCKET is set, else under MEDIA_ROOT."""
-    uploads: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    uploads: dict[str, Any] = {"BACKEND": "config.storage.LocalFiles"}
     if env.str("S3_BUCKET", ""):
-        uploads = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3_options(env)}
+        uploads = {"BACKEND": "config.bucket.BucketFiles", "OPTIONS": s3_options(env)}
     return {"default": uploads, "staticfiles": STATIC}
 
 

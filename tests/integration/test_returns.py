@@ -22,6 +22,7 @@ from shop.fulfilment import parcels, returns
 from shop.order.models import Order, OrderLog, Parcel, ReturnPhoto, ReturnRequest
 from shop.payment import settling
 from shop.payment.models import Refund
+from tests.picture_files import LYING, uploaded
 from tests.prepaid import Prepaid
 from tests.producer_accounts import ProducerAccount, log_in, make_producer_account
 from tests.returns import decide_url, last_request
@@ -122,6 +123,7 @@ def test_pictures_lose_their_metadata_and_stand_upright(own: ProducerAccount) ->
 @pytest.mark.parametrize(
     "files",
     [
+        *([uploaded(name, data)] for name, data in LYING.items() if data and name != "other.png"),
         [SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>")],
         [SimpleUploadedFile("a.jpg", b"\xff\xd8\xff" + b"x" * (8 * 1024 * 1024))],
         [SimpleUploadedFile("a.jpg", b"\xff\xd8\xff\xe0")],

@@ -22,6 +22,7 @@ from shop.payment.bank import importing, jobs
 from shop.payment.bank.statement import files
 from shop.payment.models import BankAccount, BankLine, BankStatement
 from shop.timer.jobs import only_one
+from tests.picture_files import LYING
 from tests.producer_accounts import log_in, make_user
 from tests.shop import make_market
 from tests.transfers import COD, KEY, VIETQR, bank_payment, make_account, make_waiting
@@ -256,3 +257,14 @@ def test_taking_a_batch_costs_a_few_queries(account: BankAccount, django_assert_
     with django_assert_max_num_queries(40):
         importing.confirm(sheet_id=sheet.pk, by=SYSTEM)
     assert bank_payment(order).received == 0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "xls"])
+@pytest.mark.parametrize(
+    "data", [*LYING.values(), b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
+)
+def test_file_that_lies_is_refused_or_shown_as_the_text_it_is(hoa: Client, data: bytes, suffix: str) -> None:
+    page = hand_in(hoa, data, f"sao-ke.{suffix}")
+    assert ("error-message" in page) == (not BankStatement.objects.exists())
+    assert "<script>alert" not in page
+    assert not BankLine.objects.exists()

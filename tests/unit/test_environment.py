@@ -37,7 +37,7 @@ def test_without_redis_each_process_has_its_cache() -> None:
 
 
 def test_uploads_stay_on_the_disk_without_a_bucket(env: Env) -> None:
-    assert files.storages(env)["default"]["BACKEND"].endswith("FileSystemStorage")
+    assert files.storages(env)["default"]["BACKEND"].endswith("LocalFiles")
     assert files.media_origin(env) == ""
 
 

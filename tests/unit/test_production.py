@@ -119,7 +119,7 @@ def test_a_complete_environment_starts() -> None:
             False,
             "post_office.EmailBackend",
             "django.contrib.sessions.backends.db",
-            "django.core.files.storage.FileSystemStorage",
+            "config.storage.LocalFiles",
             ["https://cho.example"],
         ]
     )

@@ -313,7 +313,11 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_USER_LOGIN_FORM = "shop.users.forms.CmsLoginForm"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "shop.users.forms.CmsPasswordResetForm"  # noqa: S105 - a path
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can carry script
+# Telephones take 50 megapixels; what is coded in few bytes may be far more, and is refused unseen.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 52_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "catalogue.file_forms.PictureForm"
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "catalogue.file_forms.PaperForm"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Providers whose players VIDEO_PLAYERS names; editors read of any other that it cannot be embedded.

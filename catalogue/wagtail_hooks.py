@@ -12,7 +12,9 @@ from wagtail.models import Page
 
 from catalogue import policies
 from catalogue.access.permissions import choosable_pages, is_producer
+from catalogue.access.reach import is_fenced
 from catalogue.producers import admin
+from catalogue.roles import menu
 from catalogue.viewsets import Registers
 
 policies.register()
@@ -33,8 +35,8 @@ def registers() -> ViewSet:
 
 @hooks.register("construct_page_chooser_queryset")
 def pages_to_choose(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
-    """Let producers choose own and public pages only."""
-    if not is_producer(request.user):
+    """Let those who edit a part of the market choose own and public pages only."""
+    if not is_fenced(request.user):
         return pages
     return pages.filter(pk__in=choosable_pages(request.user).values("pk"))
 
@@ -49,6 +51,20 @@ def decide_once(request: HttpRequest, _page: Page) -> HttpResponse | None:
 def own_pages_menu_item() -> MenuItem:
     """The way to the own page and its products."""
     return admin.OwnPagesMenuItem()
+
+
+@hooks.register("register_admin_menu_item")
+def own_part_menu_item() -> MenuItem:
+    """The way to the part of the site that somebody edits."""
+    return menu.OwnPartMenuItem()
+
+
+@hooks.register("construct_main_menu", order=110)
+@hooks.register("construct_reports_menu", order=110)
+@hooks.register("construct_settings_menu", order=110)
+def entries_that_lead_somewhere(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out what the gate keeps closed."""
+    menu.leave_out_closed(request, items)
 
 
 @hooks.register("construct_main_menu", order=100)
@@ -67,6 +83,6 @@ def producers_home(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("construct_homepage_summary_items", order=100)
 def producers_summary(request: HttpRequest, items: list[SummaryItem]) -> None:
-    """Counts of pages and pictures say nothing to a producer."""
-    if is_producer(request.user):
+    """Counts of all pages and pictures are for those who see them all."""
+    if is_fenced(request.user):
         items.clear()

@@ -124,3 +124,34 @@ def root_collection() -> Collection:
 def all_pages_of(account: ProducerAccount) -> list[Page]:
     """Return the producer page and the product pages."""
     return [account.page, account.product_page, account.draft]
+
+
+def keys_of(account: ProducerAccount) -> dict[str, int | None]:
+    """Return the keys of what this producer has, by the words in the names of addresses."""
+    review = account.draft.current_workflow_state
+    parcel = account.partner.parcels.get()
+    return {
+        "page": account.product_page.pk,
+        "image": account.picture.pk,
+        "doc": account.document.pk,
+        "user": account.user.pk,
+        "group": account.partner.group_id,
+        "collection": account.partner.collection_id,
+        "revision": account.draft.latest_revision_id,
+        "task": review.current_task_state_id,
+        "workflow": review.pk,
+        "partner": account.partner.pk,
+        "product": account.product.pk,
+        "parcel": parcel.pk,
+        "order": parcel.order_id,
+    }
+
+
+def words_about(account: ProducerAccount) -> dict[str, Any]:
+    """Return the arguments of addresses that a word of their name would give wrongly."""
+    return {
+        "object_id": account.draft.pk,
+        "parent_page_id": account.page.pk,
+        "destination_id": account.page.pk,
+        "revision_id": account.draft.latest_revision_id,
+    }

@@ -37,7 +37,7 @@ def linked_objects(form: WagtailAdminModelForm, *, submitted: bool) -> set[Refer
 
 
 def is_choosable(user: RequestUser, model: type, key: str) -> bool:
-    """Say whether a producer may point at this object; what is not known here may not be."""
+    """Say whether somebody fenced may point at this object; what is not known here may not be."""
     if not is_number(key):
         return False
     if issubclass(model, Page):

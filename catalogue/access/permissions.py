@@ -4,7 +4,8 @@ A producer's rights hang on one group per `Partner`: `add` and `change` on the o
 (Wagtail passes them down to its product pages) and the own picture collection. `change` and not
 ownership, because a cooperative has several people and a page only one owner; what `change` would
 open too far is closed elsewhere: the page's partner by its panel and by `catalogue.access.page_forms`,
-every other address by `catalogue.producers.gate`.
+every other address by `catalogue.producers.gate`. Whoever else has rights on a part of the market only
+(`catalogue.access.reach`) stands before `catalogue.roles.gate`.
 """
 
 from collections.abc import Callable, Iterable
@@ -99,24 +100,28 @@ class ProducerPageTester(PagePermissionTester):
 
 
 def own_pages(user: RequestUser) -> QuerySet[Page]:
-    """Return the producer pages and product pages that the groups of `user` may edit."""
+    """Return the pages that the groups of `user` may edit; a producer's are those of the producers' groups."""
     pages = Page.objects.none()
+    groups = user.groups.filter(producer__isnull=False) if is_producer(user) else user.groups.all()
     for path in (
-        GroupPagePermission.objects.filter(group__in=user.groups.filter(producer__isnull=False))
-        .values_list("page__path", flat=True)
-        .distinct()
+        GroupPagePermission.objects.filter(group__in=groups).values_list("page__path", flat=True).distinct()
     ):
         pages |= Page.objects.filter(path__startswith=path)
     return pages
 
 
 def choosable_pages(user: RequestUser) -> QuerySet[Page]:
-    """Return the pages a producer may see in choosers and link to: own ones and what is public.
+    """Return the pages that somebody fenced may see in choosers and link to: own ones and what is public.
 
-    Other producers' pages are left out, public or not: nobody's page leads to a rival by mistake.
+    To producers other producers' pages are left out, public or not: nobody's page leads to a rival by
+    mistake.
     """
-    producers_pages = [get_model("catalogue", "ProducerPage"), get_model("catalogue", "ProductPage")]
-    return Page.objects.live().public().not_exact_type(*producers_pages) | own_pages(user)
+    shown = Page.objects.live().public()
+    if is_producer(user):
+        shown = shown.not_exact_type(
+            get_model("catalogue", "ProducerPage"), get_model("catalogue", "ProductPage")
+        )
+    return shown | own_pages(user)
 
 
 @transaction.atomic

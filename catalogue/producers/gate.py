@@ -14,15 +14,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
-from catalogue.access.permissions import choosable_pages, is_producer, own_pages
-from catalogue.ids import is_number
-from catalogue.models import Picture
-
-Question = Callable[[HttpRequest, Mapping[str, Any]], bool]
-EDITED = {("wagtailcore", "page"), ("catalogue", "producerpage"), ("catalogue", "productpage")}
+from catalogue.access.permissions import is_producer, own_pages
+from catalogue.roles.questions import (
+    Question,
+    all_choosable,
+    edits_own_page,
+    is_above_own_page,
+    leads_to_choosable,
+    own_page,
+    own_picture,
+    own_unused_picture,
+)
 
 OPEN = {
     "wagtailadmin_home",
@@ -67,72 +70,29 @@ OWN_PAGE_INSTEAD = {  # Wagtail would start these at the first page of all, or s
 }
 
 
-def _own_page(argument: str) -> Question:
-    def ask(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
-        return own_pages(request.user).filter(pk=arguments[argument]).exists()
-
-    return ask
-
-
-def _own_picture(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
-    pictures = policy_registry.get_by_type(Picture).instances_user_has_permission_for(request.user, "choose")
-    return pictures.filter(pk=arguments["image_id"]).exists()
-
-
-def _own_unused_picture(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
-    """The chooser offers to drop what was just uploaded when the same picture is there already."""
-    picture = Picture.objects.filter(pk=arguments["image_id"], uploaded_by_user=request.user).first()
-    return picture is not None and _own_picture(request, arguments) and picture.get_usage().count() == 0
-
-
-def _edits_own_page(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
-    key = str(arguments["object_id"])
-    if (arguments["app_label"], arguments["model_name"].lower()) not in EDITED or not is_number(key):
-        return False
-    return own_pages(request.user).filter(pk=key).exists()
-
-
-def _is_above_own_page(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
-    page = Page.objects.filter(pk=arguments["parent_page_id"]).first()
-    return page is not None and own_pages(request.user).filter(path__startswith=page.path).exists()
-
-
-def _leads_to_choosable(request: HttpRequest, arguments: Mapping[str, Any]) -> bool:
-    """A page to browse from: one that may be chosen, or one above it."""
-    page = Page.objects.filter(pk=arguments["parent_page_id"]).first()
-    return page is not None and choosable_pages(request.user).filter(path__startswith=page.path).exists()
-
-
-def _all_choosable(request: HttpRequest, _arguments: Mapping[str, Any]) -> bool:
-    keys = set(request.GET.getlist("id"))
-    if not keys or not all(map(is_number, keys)):
-        return False
-    return choosable_pages(request.user).filter(pk__in=keys).count() == len(keys)
-
-
 ASKED: dict[str, Question] = {
-    "wagtailadmin_explore": _own_page("parent_page_id"),
-    "wagtailadmin_explore_results": _own_page("parent_page_id"),
-    PAGES + "add": _own_page("parent_page_id"),
-    PAGES + "add_subpage": _own_page("parent_page_id"),
-    PAGES + "preview_on_add": _own_page("parent_page_id"),
-    PAGES + "edit": _own_page("page_id"),
-    PAGES + "preview_on_edit": _own_page("page_id"),
-    PAGES + "view_draft": _own_page("page_id"),
-    PAGES + "confirm_workflow_cancellation": _own_page("page_id"),
-    PAGES + "history": _own_page("page_id"),
-    PAGES + "history_results": _own_page("page_id"),
-    PAGES + "revisions_index": _own_page("page_id"),
-    PAGES + "revisions_view": _own_page("page_id"),
-    PAGES + "revisions_revert": _own_page("page_id"),
-    PAGES + "revisions_compare": _own_page("pk"),
-    PAGES + "workflow_history": _own_page("page_id"),
-    PAGES + "workflow_history_detail": _own_page("page_id"),
-    "wagtailadmin_editing_sessions:ping": _edits_own_page,
-    "wagtailadmin_choose_page_child": _leads_to_choosable,
-    "wagtailadmin_choose_page_chosen_multiple": _all_choosable,
-    "wagtailimages:edit": _own_picture,
-    "wagtailimages:delete": _own_unused_picture,
+    "wagtailadmin_explore": own_page("parent_page_id"),
+    "wagtailadmin_explore_results": own_page("parent_page_id"),
+    PAGES + "add": own_page("parent_page_id"),
+    PAGES + "add_subpage": own_page("parent_page_id"),
+    PAGES + "preview_on_add": own_page("parent_page_id"),
+    PAGES + "edit": own_page("page_id"),
+    PAGES + "preview_on_edit": own_page("page_id"),
+    PAGES + "view_draft": own_page("page_id"),
+    PAGES + "confirm_workflow_cancellation": own_page("page_id"),
+    PAGES + "history": own_page("page_id"),
+    PAGES + "history_results": own_page("page_id"),
+    PAGES + "revisions_index": own_page("page_id"),
+    PAGES + "revisions_view": own_page("page_id"),
+    PAGES + "revisions_revert": own_page("page_id"),
+    PAGES + "revisions_compare": own_page("pk"),
+    PAGES + "workflow_history": own_page("page_id"),
+    PAGES + "workflow_history_detail": own_page("page_id"),
+    "wagtailadmin_editing_sessions:ping": edits_own_page,
+    "wagtailadmin_choose_page_child": leads_to_choosable,
+    "wagtailadmin_choose_page_chosen_multiple": all_choosable,
+    "wagtailimages:edit": own_picture,
+    "wagtailimages:delete": own_unused_picture,
 }
 
 
@@ -164,7 +124,7 @@ class ProducerGate:
             return _start_at_own_page(request, OWN_PAGE_INSTEAD[name])
         if name in OPEN or (name in ASKED and ASKED[name](request, arguments)):
             return None
-        if name == "wagtailadmin_explore" and _is_above_own_page(request, arguments):
+        if name == "wagtailadmin_explore" and is_above_own_page(request, arguments):
             return redirect("wagtailadmin_home")  # where Wagtail goes once the own page is handed in
         return _refuse(request)
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -27,14 +27,17 @@ from catalogue.models import Certificate, Picture, ProducerPage, Product, Produc
 from catalogue.producers.gate import ASKED, HOME_INSTEAD, OPEN, OWN_PAGE_INSTEAD
 from shop.order.models import Order, OrderLog, Parcel
 from shop.partner.models import Partner, StockRecord
+from tests.addresses import body, every_address, patterns
 from tests.producer_accounts import (
     MARK,
     ProducerAccount,
     all_pages_of,
+    keys_of,
     log_in,
     make_producer_account,
     make_user,
     producer_form,
+    words_about,
 )
 from tests.shop import make_market, make_order
 
@@ -99,59 +102,9 @@ def rival(own: ProducerAccount) -> ProducerAccount:
 
 def addresses(rival: ProducerAccount) -> Iterator[tuple[str, str]]:
     """Yield name and address of everything in the three desks, about the rival's objects."""
-    numbers = {
-        "page": rival.product_page.pk,
-        "image": rival.picture.pk,
-        "doc": rival.document.pk,
-        "user": rival.user.pk,
-        "group": rival.partner.group_id,
-        "collection": rival.partner.collection_id,
-        "revision": rival.draft.latest_revision_id,
-        "task": rival.draft.current_workflow_state.current_task_state_id,
-        "workflow": rival.draft.current_workflow_state.pk,
-        "partner": rival.partner.pk,
-        "product": rival.product.pk,
-        "parcel": rival.partner.parcels.get().pk,
-        "order": rival.partner.parcels.get().order_id,
-    }
-    words = {
-        "app_label": "catalogue", "model_name": "productpage", "action": "delete", "object_id": rival.draft.pk,
-        "content_type_app_name": "catalogue", "content_type_model_name": "productpage",
-        "app_name": "catalogue", "action_name": "approve", "filter_spec": "original", "language_code": "en",
-        "revision_id_a": "earliest", "revision_id_b": "latest", "parent_page_id": rival.page.pk,
-        "destination_id": rival.page.pk, "revision_id": numbers["revision"], "slug": "x", "verb": "accept", "uidb64": "x", "token": "x",
-    }  # fmt: skip
-    for name, arguments in patterns(get_resolver(), []):
-        kind = next((key for key in numbers if key in name), "page")
-        values = {
-            argument: words.get(argument)
-            or next((numbers[key] for key in numbers if key in argument), numbers[kind])
-            for argument in arguments
-        }
-        try:
-            address = reverse(name, kwargs=values)
-        except NoReverseMatch:
-            continue
+    for name, address in every_address(keys_of(rival), words_about(rival)):
         if address.startswith(("/admin/", "/django-admin/", "/dashboard/")):
             yield name, address
-
-
-def patterns(resolver: URLResolver, prefix: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the full name and the arguments of every named address below `resolver`."""
-    for entry in resolver.url_patterns:
-        arguments = [*entry.pattern.converters, *entry.pattern.regex.groupindex]
-        if isinstance(entry, URLPattern):
-            if entry.name:
-                yield ":".join([*prefix, entry.name]), list(dict.fromkeys(arguments))
-        else:
-            below = [*prefix, entry.namespace] if entry.namespace else prefix
-            for name, deeper in patterns(entry, below):
-                yield name, list(dict.fromkeys([*arguments, *deeper]))
-
-
-def body(response: Any) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode("utf-8", "replace").upper()
 
 
 def test_every_address_of_the_desk_about_a_rivals_objects(

@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from catalogue.formats import vnd
 from shop.backoffice.attention import cash, system
 from shop.backoffice.attention.item import AttentionItem, AttentionRow
+from shop.backoffice.menu import shown_by
 from shop.backoffice.orders.resend_mail import ResendMailView
 from shop.backoffice.policies import OrderPolicy
 from shop.order.models import Order, Parcel, ReturnRequest
@@ -242,6 +243,7 @@ class AttentionViewSet(ViewSet):
     url_prefix = "can-xem"
     icon = "warning"
     menu_label = gettext_lazy("Cần người xem")
+    menu_item_class = shown_by(AttentionView.permission_policy)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         again = path("thu/<int:pk>/gui-lai/", ResendMailView.as_view(), name="resend_mail")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
 
 from shop.backoffice.cash import remittance_lines, remittances, views
+from shop.backoffice.menu import shown_by
 
 
 class CashViewSet(ViewSet):
@@ -14,6 +15,7 @@ class CashViewSet(ViewSet):
     url_prefix = "tien-mat"
     icon = "decimal"
     menu_label = _("Tiền mặt")
+    menu_item_class = shown_by(views.CashIndexView.permission_policy)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """List, look, act."""

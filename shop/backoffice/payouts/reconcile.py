@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
+from shop.backoffice.menu import shown_by
 from shop.backoffice.payouts.months import MONTH
 from shop.backoffice.payouts.views import LedgerPage
 from shop.core.actors import staff
@@ -156,6 +157,7 @@ class ReconcileViewSet(ViewSet):
     url_prefix = "doi-soat"
     icon = "table"
     menu_label = gettext_lazy("Đối soát ngân hàng")
+    menu_item_class = shown_by(ReconcileView.permission_policy)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """A month of an account, its first balance, a line to explain."""

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from shop.backoffice.menu import shown_by
 from shop.backoffice.payouts.months import MONTH
 from shop.backoffice.payouts.views import LedgerPage
 from shop.core.actors import staff
@@ -103,6 +104,7 @@ class TaxViewSet(ViewSet):
     url_prefix = "thue-khau-tru"
     icon = "table"
     menu_label = gettext_lazy("Thuế khấu trừ")
+    menu_item_class = shown_by(TaxMonthView.permission_policy)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """A month, its files, what was paid of it."""

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "config.csrf.OriginCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "catalogue.producers.gate.ProducerGate",
+    "catalogue.roles.gate.RoleGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shop.basket.middleware.BasketMiddleware",

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 from oscar.apps.customer.abstract_models import AbstractUser
 from oscar.apps.partner.abstract_models import AbstractPartner
@@ -37,6 +37,7 @@ MODERATORS = "Người duyệt"
 HUB_STAFF = "Nhân viên sàn"
 PRODUCER_PAGE_ACTIONS = ("add", "change")
 MODERATOR_PAGE_ACTIONS = ("add", "change", "publish", "lock", "unlock")
+WHO_IS_PAID = "partner.change_partner"
 IS_PRODUCER = "_is_producer"  # where the answer stays on a user
 PICTURE_ACTIONS = ("add", "change", "choose")
 REGISTERS = {
@@ -78,15 +79,38 @@ def partners_of(user: RequestUser) -> QuerySet[AbstractPartner]:
 
 
 def is_producer(user: RequestUser) -> bool:
-    """Say whether `user` works for a producer: any member of a producer's group but a superuser.
+    """Say whether `user` works for producers alone: any member of a producer's group but the hub's own people.
 
-    Asked several times per request in the admin, so the answer stays on the user object.
+    Moderators and hub staff who join a stall keep their work: to them it opens the stall's parcels, prices and
+    statements (`partners_of`) and closes nothing. Asked several times per request in the admin, so the answer stays
+    on the user object.
     """
     known: bool | None = getattr(user, IS_PRODUCER, None)
     if known is None:
-        known = partners_of(user).exists()
+        known = partners_of(user).filter(~_edits_whole_market(user)).exists()
         setattr(user, IS_PRODUCER, known)
     return known
+
+
+def _edits_whole_market(user: RequestUser) -> Exists:
+    rights = GroupPagePermission.objects.filter(group__producer=None, page__depth=1)
+    return Exists(rights.filter(group__user=user.pk, permission__codename="change_page"))
+
+
+def may_change_who_is_paid(user: RequestUser) -> bool:
+    """Say whether `user` may give a page, and with it its goods, to another producer: by its form or by moving it."""
+    return user.has_perm(WHO_IS_PAID)
+
+
+class MarketPageTester(PagePermissionTester):
+    """What anybody but a producer may do with a page."""
+
+    def can_move_to(self, destination: Page) -> bool:
+        """Leave goods under the producer whose they are, unless the user may say who is paid."""
+        if not super().can_move_to(destination):
+            return False
+        paid = [getattr(page.specific, "partner_id", None) for page in (self.page.get_parent(), destination)]
+        return paid[0] == paid[1] or may_change_who_is_paid(self.user)
 
 
 class ProducerPageTester(PagePermissionTester):

@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from catalogue import presenters
 from catalogue.access.page_forms import MarketPageForm
-from catalogue.access.permissions import ProducerPageTester, is_producer
+from catalogue.access.permissions import MarketPageTester, ProducerPageTester, is_producer
 from catalogue.access.users import RequestUser
 from catalogue.family import Family
 from catalogue.folding import fold, strip_marks
@@ -89,7 +89,7 @@ class MarketPage(Page):
         super()._set_core_field_defaults()
 
     def permissions_for_user(self, user: RequestUser) -> PagePermissionTester:
-        tester = ProducerPageTester if is_producer(user) else PagePermissionTester
+        tester = ProducerPageTester if is_producer(user) else MarketPageTester
         return tester(user, self)
 
     def folded_title(self) -> str:

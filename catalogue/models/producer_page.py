@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
+from catalogue.access.permissions import WHO_IS_PAID
 from catalogue.blocks import BodyBlock
 from catalogue.family import Family
 from catalogue.models.base import MarketPage
@@ -57,7 +58,7 @@ class ProducerPage(MarketPage):
 
     content_panels = [
         *MarketPage.content_panels,
-        FieldPanel("partner", permission="partner.change_partner"),
+        FieldPanel("partner", permission=WHO_IS_PAID),
         FieldPanel("summary", help_text=_("Một hai câu, hiện dưới tên và khi chia sẻ.")),
         FieldPanel("portrait", help_text=_("Người làm hoặc xưởng, ảnh vuông đẹp nhất.")),
         FieldPanel("village", permission="wagtailcore.publish_page"),

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from oscar.apps.customer import views as oscar_views
 
-from shop.customer import registration
+from shop.customer import closing, registration
 from shop.customer.forms import DeleteForm, PasswordChangeForm, PasswordResetForm, ProfileForm
 from shop.order.models import Order
 from shop.users import email_change, mails
@@ -215,8 +215,14 @@ class DeleteView(generic.FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user, "session": _session(self.request)}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(obstacles=closing.obstacles(self.get_form_kwargs()["user"]), **kwargs)
+
     def form_valid(self, form: DeleteForm) -> HttpResponse:
+        """Delete it, unless there is something that nobody else could look after."""
         user = form.user
+        if closing.obstacles(user):
+            return self.render_to_response(self.get_context_data(form=form))
         logout(self.request)
         user.delete()
         messages.success(self.request, _("Tài khoản đã xoá."))

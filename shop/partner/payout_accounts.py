@@ -7,6 +7,7 @@ person has confirmed it.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -81,13 +82,10 @@ def note_change(partner: Partner, before: Account, *, by: Actor = SYSTEM) -> Acc
 
 def waiting(partners: Iterable[int]) -> dict[int, AccountChange]:
     """Return, by producer, the newest change if the account may not be used yet."""
-    newest: dict[int, AccountChange] = {}
-    for change in AccountChange.objects.filter(partner__in=list(partners)).order_by("pk"):
-        newest[change.partner_id] = change
-    now = timezone.now()
-    return {
-        key: change for key, change in newest.items() if not change.confirmed_at and change.waits_until > now
-    }
+    since = timezone.now() - timedelta(hours=settings.PAYOUT_ACCOUNT_WAIT_H)
+    late = AccountChange.objects.filter(partner__in=list(partners), at__gt=since)
+    newest = {change.partner_id: change for change in late.order_by("pk")}
+    return {key: change for key, change in newest.items() if not change.confirmed_at}
 
 
 def confirm(change_id: int, *, by: Actor) -> AccountChange:

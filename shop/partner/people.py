@@ -6,6 +6,7 @@ the others of the stall and stands in the producer's history.
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -127,6 +128,24 @@ def leave(partner: Partner, user: User, *, by: User | None) -> None:
     revoke_producer(partner=partner, users=[user])
     log(partner, LEAVE, user=by, data={"email": user.email})
     people_mails.left(partner, user, _others(partner, user))
+
+
+def stalls_of(user: User) -> list[Partner]:
+    """Return the producers for whom an account works, a superuser's too."""
+    return list(Partner.objects.filter(group__user=user).order_by("pk"))
+
+
+def is_last(partner: Partner, user: User) -> bool:
+    """Return whether nobody else who may log in works for the producer."""
+    return not any(one.is_active and one.pk != user.pk for one in members(partner))
+
+
+def account_goes(instance: User, **_signal: Any) -> None:
+    """Tell an account's owner that it is deleted, and the others of its stalls; by whichever door it goes."""
+    for partner in stalls_of(instance):
+        people_mails.left(partner, instance, _others(partner, instance))
+        log(partner, LEAVE, data={"email": instance.email})
+    people_mails.deleted(instance)
 
 
 def _others(partner: Partner, user: User) -> list[tuple[str, str]]:

@@ -63,6 +63,19 @@ def left(partner: "Partner", user: User, others: Readers) -> None:
         _to_stall(user.email, _("Bạn đã rời gian hàng"), text)
 
 
+def deleted(user: User) -> None:
+    """Tell an account's owner that it is no more."""
+    with override(language_of(user)):
+        text = [
+            _(
+                "Tài khoản với địa chỉ này vừa bị xoá. Đơn đã đặt vẫn xem được bằng đường dẫn trong thư của đơn."
+            ),
+            _stranger(),
+        ]
+        url = settings.WAGTAILADMIN_BASE_URL + reverse("customer:login")
+        mails.put(user.email, _("Tài khoản đã xoá"), text, url=url, button=_("Mở tài khoản mới"))
+
+
 def _name(user: User) -> str:
     name = user.get_full_name()
     return f"{name} ({user.email})" if name else user.email

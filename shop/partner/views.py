@@ -38,8 +38,10 @@ def prices(request: HttpRequest) -> HttpResponse:
 def _partners(request: HttpRequest) -> list[Partner]:
     """Return whose prices are asked for: the producer's own, or for hub staff the one named by ?co-so=."""
     user: Any = request.user
-    if is_producer(user):
-        return list(partners_of(user))
+    if is_producer(user) or "co-so" not in request.GET:
+        own = list(partners_of(user))
+        if own:
+            return own
     if not user.has_perm("partner.change_stockrecord"):
         raise PermissionDenied
     key = request.GET.get("co-so", "")

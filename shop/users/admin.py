@@ -1,7 +1,10 @@
 """Users in Django's own admin; Oscar's other admins complete on them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.http import HttpRequest
 
 from shop.users.models import User
 from shop.users.user_forms import DjangoAdminUserForm
@@ -22,3 +25,7 @@ class UserAdmin(BaseUserAdmin):
         (None, {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "password1", "password2"]})]
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Leave that to the CMS, where nobody deletes the own account."""
+        return False

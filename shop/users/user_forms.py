@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
+
+from shop.users.models import User
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm
@@ -43,4 +47,14 @@ class CmsUserEditForm(WithoutStalls, UserEditForm):
 
 
 class DjangoAdminUserForm(WithoutStalls, UserChangeForm):
-    """A user in Django's admin."""
+    """A user in Django's admin; the last superuser stays one."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to take the last superuser's rights."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        keeps = cleaned.get("is_superuser") and cleaned.get("is_active")
+        rest = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
+        was = User.objects.filter(pk=self.instance.pk, is_superuser=True, is_active=True)
+        if not keeps and was.exists() and not rest.exists():
+            raise ValidationError(_("Đây là quản trị viên cuối cùng."), code="last_superuser")
+        return cleaned

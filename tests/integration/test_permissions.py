@@ -123,12 +123,13 @@ def test_who_counts_as_a_producer(index: Page, kind: str, expected: bool) -> Non
     assert list(partners_of(who)) == ([gom] if expected else [])
 
 
-def test_a_moderator_who_also_sells_is_fenced_like_any_producer(index: Page) -> None:
+def test_a_moderator_who_also_sells_keeps_the_own_work(index: Page) -> None:
     gom, _page = partner_with_page(index, "Gốm Phù Lãng")
     both = user("ca-hai@example.vn")
     grant_producer(partner=gom, users=[both])
     grant_moderators(users=[both])
-    assert is_producer(both)
+    assert not is_producer(both)
+    assert list(partners_of(both)) == [gom]
 
 
 def test_review_is_one_for_all_producers_however_often_set_up(index: Page) -> None:

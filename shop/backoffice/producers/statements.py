@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalogue.access.permissions import is_producer, partners_of
+from catalogue.access.permissions import partners_of
 from shop.backoffice.payouts.debts import print_bill, save_bill
 from shop.backoffice.payouts.views import print_statement, save_entries
 from shop.ledger import cash_lists, debts, payouts
@@ -77,10 +77,10 @@ def _own_partner(request: HttpRequest, pk: int) -> Partner:
 
 
 def _partners(request: HttpRequest) -> list[Any]:
-    user: Any = request.user
-    if not is_producer(user):
+    own = list(partners_of(request.user))
+    if not own:
         raise PermissionDenied
-    return list(partners_of(user))
+    return own
 
 
 def _own(request: HttpRequest, pk: int) -> Payout:

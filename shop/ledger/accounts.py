@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from shop.core import locking
 from shop.core.actors import SYSTEM, Actor
-from shop.ledger.models import AccountEntry, LedgerEntry, Payout
+from shop.ledger.models import AccountEntry, BankLineLog, LedgerEntry, Payout
 from shop.payment.bank import manual_matching, outgoing, stripe_payouts
 from shop.payment.models import BankAccount, BankLine, Payment, Receipt, Refund, StripeTransaction
 from shop.payment.models.stripe_transaction import CURRENCY
@@ -183,7 +183,15 @@ def explain(*, line_id: int, kind: AccountEntry.Kind, reason: str, by: Actor) ->
         )
         _post_other_side(entry)
         _close(line, entry, reason, by)
+        note_said(line, BankLineLog.Verb.EXPLAIN, kind.value, reason, by)
     return entry
+
+
+def note_said(line: BankLine, verb: BankLineLog.Verb, what: str, reason: str, by: Actor) -> None:
+    """Write into the log what staff said of a line."""
+    BankLineLog.objects.create(
+        line=line, verb=verb, what=what, reason=reason[:MAX_NOTE], actor=by.user, actor_name=by.name
+    )
 
 
 def is_explained(line: BankLine) -> bool:
@@ -201,13 +209,17 @@ def explanation(line: BankLine) -> str:
     return f"{K(told[-1].kind).label}: {told[-1].note} ({told[-1].actor_name})"
 
 
-def take_back(line: BankLine) -> None:
-    """Undo what staff said of a line that turned out to be money our books know: an order's, or a payout of Stripe's."""
-    explained = line.entries.filter(reference__startswith=f"line-{line.pk}-").exclude(kind=K.RECEIVED)
-    left = sum((entry.amount for entry in explained), Decimal(0))
+def told_by_staff(line: BankLine) -> Decimal:
+    """Return the sum of the entries by which staff explained a line and that nobody took back."""
+    return sum((entry.amount for entry in _said(line)), Decimal(0))
+
+
+def take_back(line: BankLine, *, by: Actor = SYSTEM, reason: str = "") -> None:
+    """Undo what staff said of a line: it turned out to be an order's, or a payout of Stripe's, or they were wrong."""
+    left = told_by_staff(line)
     if not left:
         return
-    last = explained.latest("pk")
+    last = _said(line).latest("pk")
     entry = AccountEntry.objects.create(
         account=last.account,
         day=last.day,
@@ -215,9 +227,14 @@ def take_back(line: BankLine) -> None:
         amount=-left,
         line=line,
         reference=f"{last.reference}-undone",
-        actor_name=SYSTEM.name,
+        actor_name=by.name,
+        note=reason[:MAX_NOTE],
     )
     _post_other_side(entry)
+
+
+def _said(line: BankLine) -> QuerySet[AccountEntry]:
+    return line.entries.filter(reference__startswith=f"line-{line.pk}-").exclude(kind=K.RECEIVED)
 
 
 def _close(line: BankLine, entry: AccountEntry, reason: str, by: Actor) -> None:

@@ -128,7 +128,7 @@ def _kept() -> Sums:
     booked = RemittanceLine.objects.filter(state=RemittanceLine.State.BOOKED).annotate(amount=F("fee"))
     _add(kept, _by(booked, "parcel__order"), sign=-1)
     paid_in = ProducerPayment.objects.filter(undone_at=None).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    tax_paid = TaxPayment.objects.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    tax_paid = TaxPayment.objects.all().total()
     return kept | {None: paid_in - tax_paid + _of_hub()}
 
 

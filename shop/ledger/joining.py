@@ -19,7 +19,7 @@ from shop.core import locking
 from shop.core.actors import Actor
 from shop.ledger import accounts, bank_lines
 from shop.ledger.accounts import CannotExplain
-from shop.ledger.models import AccountEntry, Payout
+from shop.ledger.models import AccountEntry, BankLineLog, Payout
 from shop.payment.bank import manual_matching, outgoing, stripe_payouts
 from shop.payment.models import BankLine, Refund
 
@@ -59,6 +59,7 @@ def join(*, line_id: int, key: str, reason: str, by: Actor) -> BankLine:
             _join_refund(line, int(what), reason, by)
         else:
             _join_payout(line, int(what), reason, by)
+        accounts.note_said(line, BankLineLog.Verb.JOIN, key, reason, by)
     return BankLine.objects.get(pk=line_id)
 
 

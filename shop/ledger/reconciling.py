@@ -10,7 +10,7 @@ from django.db.models import Case, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from catalogue.formats import of_units, vnd
-from shop.ledger.accounts import COSTS
+from shop.ledger.accounts import COSTS, is_explained
 from shop.ledger.models import AccountEntry, OpeningBalance
 from shop.payment.models import BankAccount, BankLine, StripeTransaction
 from shop.payment.models.stripe_transaction import CURRENCY
@@ -66,7 +66,7 @@ class Unexplained:
     @property
     def may_be_explained(self) -> bool:
         """Return whether staff may say what it was."""
-        return self.line is not None and self.line.state in BankLine.OPEN and not self.line.entries.all()
+        return self.line is not None and self.line.state in BankLine.OPEN and not is_explained(self.line)
 
 
 def begin(account: BankAccount | None) -> tuple[date | None, Decimal]:

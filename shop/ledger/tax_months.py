@@ -20,6 +20,11 @@ from shop.partner.models import Partner
 K = LedgerEntry.Kind
 REVENUE = (K.GOODS, K.SHIPPING, K.DISCOUNT)
 DECEMBER = 12
+MAX_NOTE = 300
+
+
+class TaxPaymentUndone(Exception):
+    """Somebody undid the payment before; the message is for people."""
 
 
 class TaxPaymentKnown(Exception):
@@ -91,7 +96,7 @@ def of_month(first: date) -> Month:
             if any(by_partner[partner.pk].values())
         ],
         withheld=entries.of_tax_office().exclude(kind=K.TAX_PAID).total(),
-        paid=TaxPayment.objects.filter(month=first).aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
+        paid=TaxPayment.objects.filter(month=first).total(),
     )
 
 
@@ -115,12 +120,34 @@ def pay(*, month: date, amount: Decimal, reference: str, by: Actor) -> TaxPaymen
                 note=f"{month:%Y-%m} {reference}",
             )
     except IntegrityError:
-        payment = TaxPayment.objects.get(reference=reference)
+        payment = TaxPayment.objects.standing().get(reference=reference)
         if (payment.month, payment.amount) != (month, amount):
             words = {"reference": reference, "month": f"{payment.month:%m/%Y}", "amount": vnd(payment.amount)}
             raise TaxPaymentKnown(
                 _("Mã %(reference)s đã ghi cho tháng %(month)s với %(amount)s.") % words
             ) from None
+    return payment
+
+
+def undo(*, payment_id: int, reason: str, by: Actor) -> TaxPayment:
+    """Take back a payment that was noted wrongly: its sum is to be paid again, its number is free. Once.
+
+    Raises:
+        TaxPaymentUndone: it is undone already.
+    """
+    with transaction.atomic():
+        standing = TaxPayment.objects.standing().filter(pk=payment_id)
+        facts = {"undone_at": timezone.now(), "undone_by": by.user, "undone_by_name": by.name}
+        if not standing.update(undone_for=reason, **facts):
+            raise TaxPaymentUndone(_("Khoản này đã bỏ rồi."))
+        payment = TaxPayment.objects.get(pk=payment_id)
+        LedgerEntry.objects.create(
+            kind=K.TAX_PAID,
+            amount=payment.amount,
+            reference=f"tax-payment-{payment.pk}-undone",
+            actor_name=by.name,
+            note=f"{payment.month:%Y-%m} {payment.reference}: {reason}"[:MAX_NOTE],
+        )
     return payment
 
 

@@ -40,7 +40,7 @@ def wrong_taxes() -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for (parcel, _kind), amount in wrong.items():
         found[names[parcel]] = found.get(names[parcel], ZERO) + amount
-    paid = TaxPayment.objects.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    paid = TaxPayment.objects.all().total()
     booked = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.TAX_PAID).total()
     return found | ({"-": paid + booked} if paid + booked else {})
 

@@ -19,7 +19,8 @@ from pytest_django.fixtures import Settings
 
 from shop.backoffice.attention import system
 from shop.ledger import payouts, tax_months
-from shop.ledger.models import TaxPayment, WithholdingRate
+from shop.ledger.models import LedgerEntry, TaxPayment, WithholdingRate
+from shop.ledger.tax_proof import wrong_taxes
 from shop.ledger.withholding import load_withholding_rates
 from shop.partner.models import Partner
 from tests.books import assert_balanced
@@ -87,6 +88,30 @@ def test_page_shows_the_month_and_notes_what_was_paid_once(hub: Client) -> None:
     assert (known.status_code, known.context["form"].errors["reference"][0][:7]) == (422, "Mã NT 7")
     assert hub.post(url, {"amount": "-1", "reference": ""}).status_code == 422
     assert "NT 7" in hub.get(reverse("shop_tax:month", args=[this_month()])).content.decode()
+
+
+def test_payment_that_was_noted_wrongly_is_taken_back_with_a_reason(hub: Client) -> None:
+    sold()
+    left = tax_months.of_month(this_month()).left
+    pay_url = reverse("shop_tax:pay", args=[this_month()])
+    hub.post(pay_url, {"amount": left + 9, "reference": "NT 7"})
+    wrong = TaxPayment.objects.get()
+    url = reverse("shop_tax:undo_pay", args=[this_month(), wrong.pk])
+    assert url in hub.get(reverse("shop_tax:index")).content.decode()
+    assert hub.post(url, {"undo-reason": ""}).status_code == 422
+    assert tax_months.of_month(this_month()).left == -9
+    for _press in range(2):
+        assert hub.post(url, {"undo-reason": "gõ nhầm số tiền"}).status_code == 302
+    assert LedgerEntry.objects.filter(kind="tax_paid").count() == 2
+    assert LedgerEntry.objects.filter(kind="tax_paid").total() == 0
+    assert hub.post(pay_url, {"amount": left, "reference": "NT 7"}).status_code == 302
+    assert (tax_months.of_month(this_month()).left, wrong_taxes()) == (0, {})
+    page = hub.get(reverse("shop_tax:index")).content.decode()
+    assert ("gõ nhầm số tiền" in page, url in page) == (True, False)
+    wrong.refresh_from_db()
+    assert (wrong.undone_by_name, wrong.undone_for) == ("hoa@example.vn", "gõ nhầm số tiền")
+    elsewhere = reverse("shop_tax:undo_pay", args=[date(2025, 1, 1), wrong.pk])
+    assert hub.post(elsewhere, {"undo-reason": "x"}).status_code == 404
 
 
 def test_page_says_that_it_is_off(hub: Client, settings: Settings) -> None:

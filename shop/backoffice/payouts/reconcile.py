@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
+from shop.backoffice.forms import UndoForm
 from shop.backoffice.menu import shown_by
 from shop.backoffice.payouts.months import MONTH
 from shop.backoffice.payouts.views import LedgerPage
 from shop.core.actors import staff
 from shop.core.fields import LineField
-from shop.ledger import accounts, joining, reconciling
+from shop.ledger import accounts, joining, openings, reconciling, undoing
 from shop.ledger.models import AccountEntry, OpeningBalance
 from shop.ledger.tax_months import next_month
 from shop.payment.models import BankAccount, BankLine
@@ -26,6 +27,7 @@ from shop.payment.models import BankAccount, BankLine
 STRIPE = "stripe"
 MONTHS_SHOWN = 12
 LINES_SHOWN = 200
+LOG_SHOWN = 20
 
 
 class ExplainForm(forms.Form):
@@ -91,6 +93,7 @@ class ReconcileView(ReconcilePage):
             months=_months(today, since, first),
             since=since,
             opening=opening,
+            opening_log=account.opening_log.order_by("-pk")[:LOG_SHOWN] if account else (),
             amount=amount,
             days=reconciling.days(account, first, last),
             unexplained=alone[:LINES_SHOWN],
@@ -114,22 +117,30 @@ class OpeningView(ReconcileView):
         form = OpeningForm(request.POST, instance=OpeningBalance.objects.filter(account=account).first())
         if not form.is_valid():
             return self.get(request, which, month, form)
-        form.instance.account, form.instance.by_name = account, staff(request.user).name
-        form.save()
+        openings.note(account=account, by=staff(request.user), **form.cleaned_data)
         messages.success(request, _("Đã ghi số dư đầu."))
         return redirect("shop_reconcile:month", which, month)
 
 
 class ExplainView(ReconcilePage):
-    """Say what a line of the bank was."""
+    """Say what a line of the bank was, and read who said what of it before."""
 
     permission_required = "change"
     template_name = "shop/backoffice/reconcile_line.html"
 
-    def get(self, _request: HttpRequest, pk: int, form: ExplainForm | None = None) -> HttpResponse:
+    def get(
+        self, _request: HttpRequest, pk: int, form: ExplainForm | None = None, undo: UndoForm | None = None
+    ) -> HttpResponse:
         line = get_object_or_404(BankLine.objects.select_related("account"), pk=pk, account__isnull=False)
         self.steps = [{"url": "", "label": _("Giải thích một khoản")}]
-        return self.show(line=line, form=form or ExplainForm(line=line), status=422 if form else 200)
+        may_undo = undoing.may_undo(line)
+        return self.show(
+            line=line,
+            log=line.log.order_by("pk"),
+            form=None if may_undo and not form else form or ExplainForm(line=line),
+            undo=undo or (UndoForm() if may_undo else None),
+            status=422 if form or undo else 200,
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         line = get_object_or_404(BankLine, pk=pk, account__isnull=False)
@@ -150,6 +161,25 @@ class ExplainView(ReconcilePage):
         return redirect("shop_reconcile:month", str(line.account_id), day.replace(day=1))
 
 
+class UndoExplanationView(ExplainView):
+    """Take back what was said wrongly of a line of the bank."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        get_object_or_404(BankLine, pk=pk, account__isnull=False)
+        form = UndoForm(request.POST)
+        if not form.is_valid():
+            return self.get(request, pk, undo=form)
+        try:
+            undoing.undo(line_id=pk, reason=form.cleaned_data["reason"], by=staff(request.user))
+        except accounts.CannotExplain as cannot:
+            form.add_error(None, str(cannot))
+            return self.get(request, pk, undo=form)
+        messages.success(request, _("Đã bỏ lời giải thích; hãy giải thích lại khoản này."))
+        return redirect("shop_reconcile:explain", pk)
+
+
 class ReconcileViewSet(ViewSet):
     """The hub's accounts beside their statements."""
 
@@ -164,6 +194,7 @@ class ReconcileViewSet(ViewSet):
         return [
             path("", ReconcileView.as_view(), name="index"),
             path("khoan/<int:pk>/", ExplainView.as_view(), name="explain"),
+            path("khoan/<int:pk>/bo/", UndoExplanationView.as_view(), name="undo"),
             path(f"<slug:which>/{MONTH}/", ReconcileView.as_view(), name="month"),
             path(f"<slug:which>/{MONTH}/so-du-dau/", OpeningView.as_view(), name="opening"),
         ]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from shop.backoffice.forms import UndoForm
 from shop.backoffice.menu import shown_by
 from shop.backoffice.payouts.months import MONTH
 from shop.backoffice.payouts.views import LedgerPage
@@ -52,9 +53,18 @@ class TaxMonthView(TaxPage):
     title = gettext_lazy("Thuế khấu trừ")
     steps: list[dict[str, str]] = []
 
-    def get(
-        self, _request: HttpRequest, month: date | None = None, form: TaxPaymentForm | None = None
+    def get(self, _request: HttpRequest, month: date | None = None) -> HttpResponse:
+        return self.page(month)
+
+    def page(
+        self,
+        month: date | None,
+        *,
+        form: TaxPaymentForm | None = None,
+        undo: UndoForm | None = None,
+        undone: int = 0,
     ) -> HttpResponse:
+        """Render a month, with a form that came back with errors; `undone`: the payment that `undo` is about."""
         today = timezone.localdate()
         first = month or today.replace(day=1)
         found = tax_months.of_month(first)
@@ -64,9 +74,12 @@ class TaxMonthView(TaxPage):
             months=sorted({*tax_months.months(), today.replace(day=1), first}, reverse=True),
             since=settings.WITHHOLD_TAX_FROM,
             without_rate=withholding.without_rate(today) if withholding.is_on(today) else [],
-            payments=TaxPayment.objects.filter(month=first)[:PAYMENTS_SHOWN],
+            payments=[
+                (one, undo if undo and one.pk == undone else UndoForm(auto_id=f"undo_{one.pk}_%s"))
+                for one in TaxPayment.objects.filter(month=first)[:PAYMENTS_SHOWN]
+            ],
             form=form if self.user_has_permission("change") else None,
-            status=422 if form.errors else 200,
+            status=422 if form.errors or undo else 200,
         )
 
 
@@ -79,13 +92,33 @@ class TaxPayView(TaxMonthView):
     def post(self, request: HttpRequest, month: date) -> HttpResponse:
         form = TaxPaymentForm(request.POST)
         if not form.is_valid():
-            return self.get(request, month, form)
+            return self.page(month, form=form)
         try:
             tax_months.pay(month=month, by=staff(request.user), **form.cleaned_data)
         except tax_months.TaxPaymentKnown as known:
             form.add_error("reference", str(known))
-            return self.get(request, month, form)
+            return self.page(month, form=form)
         messages.success(request, _("Đã ghi khoản thuế đã nộp."))
+        return redirect("shop_tax:month", month)
+
+
+class UndoTaxPayView(TaxMonthView):
+    """Take back a payment to the tax office that was noted wrongly."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, month: date, pk: int) -> HttpResponse:
+        payment = get_object_or_404(TaxPayment, pk=pk, month=month)
+        form = UndoForm(request.POST)
+        if not form.is_valid():
+            return self.page(month, undo=form, undone=payment.pk)
+        try:
+            tax_months.undo(payment_id=pk, reason=form.cleaned_data["reason"], by=staff(request.user))
+        except tax_months.TaxPaymentUndone as undone:
+            messages.error(request, str(undone))
+        else:
+            messages.success(request, _("Đã bỏ khoản thuế đã nộp."))
         return redirect("shop_tax:month", month)
 
 
@@ -112,6 +145,7 @@ class TaxViewSet(ViewSet):
             path("", TaxMonthView.as_view(), name="index"),
             path(f"{MONTH}/", TaxMonthView.as_view(), name="month"),
             path(f"{MONTH}/da-nop/", TaxPayView.as_view(), name="pay"),
+            path(f"{MONTH}/da-nop/<int:pk>/bo/", UndoTaxPayView.as_view(), name="undo_pay"),
             *(path(f"{MONTH}.{kind}", TaxFileView.as_view(), {"kind": kind}, name=kind) for kind in FILES),
         ]
 

@@ -1,6 +1,7 @@
 """The ledger's rows, who holds cash, where other money is, what is paid out, commission and withheld tax by kind of goods."""
 
 from shop.ledger.models.account_entry import AccountEntry, OpeningBalance
+from shop.ledger.models.account_log import BankLineLog, OpeningLog
 from shop.ledger.models.cash import CashEntry, CashHolding, Holder
 from shop.ledger.models.entry import LedgerEntry
 from shop.ledger.models.offer_funding import OfferFunding
@@ -14,6 +15,7 @@ from shop.ledger.models.withholding import SaleWithholding, TaxPayment, Withhold
 
 __all__ = [
     "AccountEntry",
+    "BankLineLog",
     "CashEntry",
     "CashHolding",
     "CategoryRate",
@@ -21,6 +23,7 @@ __all__ = [
     "LedgerEntry",
     "OfferFunding",
     "OpeningBalance",
+    "OpeningLog",
     "Payout",
     "PayoutLog",
     "ProducerPayment",

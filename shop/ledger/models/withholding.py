@@ -1,10 +1,12 @@
 """Tax that the hub withholds from household and individual sellers: rates, those of a sale, what the office got."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -99,17 +101,37 @@ class SaleWithholding(Percents):
         return f"{self.parcel_id}: {self.vat_percent} % + {self.pit_percent} %"
 
 
+class TaxPaymentQuerySet(models.QuerySet["TaxPayment"]):
+    """Payments to the tax office."""
+
+    def standing(self) -> Self:
+        """Return those that nobody undid."""
+        return self.filter(undone_at=None)
+
+    def total(self) -> Decimal:
+        """Return the sum of those that nobody undid, in đồng."""
+        return self.standing().aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
 class TaxPayment(models.Model):
-    """What the hub paid to the tax office of what it had withheld in one month, in whole đồng."""
+    """What the hub paid to the tax office of what it had withheld in one month, in whole đồng; undone where wrong."""
 
     month = models.DateField(_("tháng"), help_text=_("Ngày đầu tháng."))
     amount = models.DecimalField(_("số tiền, đồng"), max_digits=12, decimal_places=0)
-    reference = models.CharField(_("mã giao dịch hoặc số giấy nộp tiền"), max_length=120, unique=True)
+    reference = models.CharField(_("mã giao dịch hoặc số giấy nộp tiền"), max_length=120)
     at = models.DateTimeField(_("ghi lúc"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     by_name = models.CharField(_("ai ghi"), max_length=120)
+    undone_at = models.DateTimeField(_("bỏ lúc"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_by_name = models.CharField(_("ai bỏ"), max_length=120, blank=True, db_default="")
+    undone_for = models.CharField(_("lý do bỏ"), max_length=300, blank=True, db_default="")
+
+    objects = TaxPaymentQuerySet.as_manager()
 
     wagtail_reference_index_ignore = True
 
@@ -120,6 +142,9 @@ class TaxPayment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="tax_payment_positive"),
             models.CheckConstraint(condition=~Q(reference=""), name="tax_payment_has_a_reference"),
+            models.UniqueConstraint(
+                fields=["reference"], condition=Q(undone_at=None), name="tax_payment_noted_once"
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="tax_payment_for_a_whole_month"),
         ]
 

@@ -1,4 +1,4 @@
-"""A line of the bank turns out to be money that our books know by itself: a refund, a payout, one of Stripe's."""
+"""A line of the bank turns out to be money that our books know by itself, a refund, a payout, or is not after all."""
 
 from collections.abc import Collection
 
@@ -52,3 +52,13 @@ def note(
     except IntegrityError as other:
         raise NotFree from other
     return line
+
+
+def release(line: BankLine, *, by: Actor, reason: str) -> None:
+    """Let a locked line stand open again as money that nobody knows; who says so, and why, stays on it."""
+    if line.state == BankLine.State.MATCHED:
+        line.move_to(BankLine.State.SET_ASIDE if line.is_in else BankLine.State.RECORDED)
+    line.settles, line.refund, line.from_provider, line.note = "", None, False, reason[:MAX_NOTE]
+    line.handled_by, line.handled_at = by.name, timezone.now()
+    fields = ["state", "settles", "refund", "from_provider", "note", "handled_by", "handled_at"]
+    line.save(update_fields=fields)

@@ -74,11 +74,11 @@ def _payouts() -> QuerySet[StripeTransaction]:
 
 
 def _names_stripe(line: BankLine) -> bool:
-    """Return whether the bank, or staff who put the line aside or explained it, name Stripe."""
-    if line.from_provider:
-        return True
-    texts = (line.memo, line.counterparty, line.note)
-    return any(NAME in re.split(r"[^A-Z]+", strip_marks(text).upper()) for text in texts)
+    """Return whether the bank names Stripe, or staff said that it is from there."""
+    texts = (line.memo, line.counterparty)
+    return line.from_provider or any(
+        NAME in re.split(r"[^A-Z]+", strip_marks(text).upper()) for text in texts
+    )
 
 
 def _note(seen: BankLine, payouts: list[StripeTransaction]) -> bool:

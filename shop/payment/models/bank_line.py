@@ -36,7 +36,9 @@ class BankLine(HasStates, models.Model):
     TRANSITIONS = {  # docs/payments.md says what each means
         State.NEW: frozenset({State.WAITING, State.MATCHED, State.DUPLICATE, State.RECORDED}),
         State.WAITING: frozenset({State.MATCHED, State.SET_ASIDE, State.DUPLICATE}),
-        State.MATCHED: frozenset[State](),
+        State.MATCHED: frozenset(
+            {State.SET_ASIDE, State.RECORDED}
+        ),  # only where it was matched by a mistake of staff
         State.SET_ASIDE: frozenset({State.MATCHED}),
         State.DUPLICATE: frozenset({State.MATCHED}),
         State.RECORDED: frozenset({State.MATCHED}),

@@ -13,6 +13,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import UploadedFile
 from wagtail.utils.file import hash_filelike
 
+from catalogue.private_files import is_shown
 from catalogue.uploads import without_metadata
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def stored_pictures() -> Iterator[Stored]:
 
 
 def clean(row: models.Model, field: models.FileField) -> bool:
-    """Store the picture of `row` anew if it tells place or camera; a cut one is made anew when asked for.
+    """Store the picture of `row` anew if it tells place or camera; a cut one is dropped, and made when asked for.
 
     The file gets a new name, because browsers and caches keep the old one; the old file is deleted.
 
@@ -48,13 +49,20 @@ def clean(row: models.Model, field: models.FileField) -> bool:
     except OSError:
         logger.warning("%s %s: its file cannot be read: %s", row._meta.label, row.pk, name)
         return False
+    if isinstance(row, AbstractRendition):
+        return _drop(row, tells=data is not None)
     if data is None:
         return False
-    if isinstance(row, AbstractRendition):
-        row.delete()
-    else:
-        _store(row, field, data)
-        transaction.on_commit(lambda: storage.delete(name))
+    _store(row, field, data)
+    transaction.on_commit(lambda: storage.delete(name))
+    return True
+
+
+def _drop(cut: AbstractRendition, *, tells: bool) -> bool:
+    """Drop what tells place or camera, and, of pictures that nothing shows, what lies under a name to guess."""
+    if not tells and (cut.file.name.count("/") > 1 or is_shown(cut.image)):
+        return False
+    cut.delete()
     return True
 
 

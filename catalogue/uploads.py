@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
+PUBLIC_FOLDER = "images/"  # Wagtail's, for what is cut of pictures; all else that is stored is private
 FORMATS = ("AVIF", "JPEG", "PNG", "WEBP")
 READ = (*FORMATS, "TIFF")  # Oscar's and Wagtail's own fields take more
 # What Pillow raises for a file that is cut off, or is not what its first bytes say.

@@ -8,9 +8,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
-from catalogue import policies
+from catalogue import policies, private_files
 from catalogue.access.permissions import choosable_pages, is_producer
 from catalogue.access.reach import is_fenced
 from catalogue.producers import admin
@@ -31,6 +32,12 @@ def page_viewsets() -> list[ViewSet]:
 def registers() -> ViewSet:
     """What hub staff keep."""
     return Registers()
+
+
+@hooks.register("before_serve_document")
+def private_papers(paper: AbstractDocument, request: HttpRequest) -> None:
+    """Keep papers that nothing public shows to those who may choose them."""
+    private_files.refuse_private_paper(paper, request)
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -232,13 +232,14 @@ def nginx() -> str:
 
 
 def behind_nginx(trial: Trial) -> None:
-    """Through the proxy pages come compressed and without a redirect; uploads come from it."""
+    """Through the proxy pages come compressed and without a redirect; cut pictures come from it, no paper."""
     conf = trial.folder / "nginx.conf"
     if not conf.exists():
         return
     media = trial.folder / "var" / "media"
-    media.mkdir(parents=True, exist_ok=True)
-    (media / "a.txt").write_text("a picture", encoding="utf-8")
+    for folder in ("images", "documents"):
+        (media / folder).mkdir(parents=True, exist_ok=True)
+        (media / folder / "a.txt").write_text("a picture", encoding="utf-8")
     with serving([nginx(), "-c", str(conf)], trial, "nginx"):
         base = f"https://127.0.0.1:{trial.https}"
         wait_for(f"{base}/healthz")
@@ -247,7 +248,11 @@ def behind_nginx(trial: Trial) -> None:
         page = ask.get(f"{base}/gio-hang/", allow_redirects=False, timeout=60)
         assert (page.status_code, page.headers["Content-Encoding"]) == (200, "gzip"), page.text[:500]
         assert page.headers["Request-Id"]
-        assert ask.get(f"{base}/media/a.txt", timeout=10).text == "a picture"
+        assert ask.get(f"{base}/media/images/a.txt", timeout=10).text == "a picture"
+        for hidden in ("documents/a.txt", "images/../documents/a.txt", "images/%2e%2e/documents/a.txt"):
+            asked = requests.Request("GET", f"{base}/media/x", headers=ask.headers).prepare()
+            asked.url = f"{base}/media/{hidden}"  # as it stands: libraries tidy an address
+            assert ask.send(asked, timeout=10, verify=False).status_code in {400, 404}, hidden
         bare = ask.get(f"http://127.0.0.1:{trial.http}/x", allow_redirects=False, timeout=10)
         assert (bare.status_code, bare.headers["Location"]) == (301, f"https://{HOST}/x")
 

@@ -215,6 +215,10 @@ class Certificate(models.Model):
         """Return whether it carries a star on any day; one that ended before it began never does."""
         return self.issued_on <= self.last_day()
 
+    def shows_papers(self) -> bool:
+        """Return whether its scan is public: of all but one that never was."""
+        return self.ever_counts()
+
     def state_on(self, day: date) -> str:
         """Return the `State` on `day`; only VALID and EXPIRING carry a star."""
         if self.withdrawn_on and self.withdrawn_on <= day:

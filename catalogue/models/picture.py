@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from catalogue.languages import local
+from catalogue.private_files import signed_folder
 
 
 class Picture(AbstractImage):
@@ -37,6 +38,11 @@ class PictureRendition(AbstractRendition):
     """A picture cut and coded for one place on a page."""
 
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+
+    def get_upload_to(self, filename: str) -> str:
+        """Return a name that tells nobody how other pictures are named."""
+        name = self.file.field.storage.get_valid_name(filename)
+        return f"{signed_folder(self.image.file.name)}/{name}"
 
     class Meta:
         unique_together = [("image", "filter_spec", "focal_point_key")]

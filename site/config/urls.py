@@ -54,7 +54,7 @@ urlpatterns = [
         if settings.DEMO_ALLOWED and settings.STRIPE_DOUBLE
         else []
     ),
-    *([path("media/<path:path>", media.serve)] if settings.SERVE_MEDIA else []),
+    path("media/<path:path>", media.serve),
     *i18n_patterns(
         path(_("gio-hang/"), oscar("basket")),
         path(_("thanh-toan/"), oscar("checkout")),

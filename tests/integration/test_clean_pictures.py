@@ -9,11 +9,11 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from PIL import Image
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
-from wagtail.models import Collection
+from wagtail.models import Collection, ReferenceIndex
 from wagtail.users.models import UserProfile
 
 from catalogue.models import Picture, PictureRendition
-from tests.factories import make_category, make_picture
+from tests.factories import make_category, make_picture, make_village
 from tests.picture_files import SECRET, camera_file
 from tests.producer_accounts import make_user
 
@@ -84,4 +84,22 @@ def test_picture_whose_file_is_gone_stops_nobody(
     site_root: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     Path(make_picture().file.path).unlink()
+    assert run(django_capture_on_commit_callbacks) == "0 pictures cleaned\n"
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_what_was_cut_under_a_name_to_guess_goes_unless_a_live_page_shows_it(
+    site_root: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, *, shown: bool
+) -> None:
+    picture = make_picture()
+    page = make_village(share_picture=picture)
+    ReferenceIndex.create_or_update_for_object(page)
+    if not shown:
+        page.unpublish()
+    cut = picture.get_rendition("width-10|format-webp")
+    PictureRendition.objects.filter(pk=cut.pk).update(file="images/x.webp")
+    write(PictureRendition.objects.get(pk=cut.pk).file, Path(cut.file.path).read_bytes())
+    assert run(django_capture_on_commit_callbacks) == f"{int(not shown)} pictures cleaned\n"
+    assert PictureRendition.objects.filter(file="images/x.webp").exists() == shown
+    picture.get_rendition("width-20|format-webp")
     assert run(django_capture_on_commit_callbacks) == "0 pictures cleaned\n"

@@ -3,6 +3,10 @@
 import io
 import json
 import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +175,26 @@ def test_the_doctor_names_each_part_with_its_variable(settings: Settings) -> Non
     assert [name for name in ("VAR_DIR", "EMAIL_URL", "PROXY_COUNT", "worker") if name not in named] == []
     assert [line.split()[1] for line in bad] == ["timer", "media", "upload", "mail", "proxy"]
     assert said.endswith("docs/settings.md describes each variable.")
+
+
+@pytest.fixture
+def careless(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    """A web server that shows the whole of /media/."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        settings.BASE_URL = f"http://127.0.0.1:{server.server_port}"
+        yield
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("careless")
+def test_the_doctor_asks_for_a_private_file_as_a_stranger() -> None:
+    _, said = ask_the_doctor()
+    (line,) = [line for line in said.splitlines() if line.startswith("BAD  upload")]
+    assert "shown to everybody" in line
+    assert "docs/deploy.md" in line

@@ -134,13 +134,15 @@ def test_redis_and_s3_are_taken_from_the_environment() -> None:
     code = (
         "import django; django.setup();"
         "from django.conf import settings as s; from django.core.files.storage import default_storage as d;"
-        "print(s.SESSION_ENGINE, s.CACHES['default']['BACKEND'], d.url('a/b.webp'), s.MEDIA_ORIGIN)"
+        "print(s.SESSION_ENGINE, s.CACHES['default']['BACKEND']);"
+        "print(d.url('images/b.webp'), d.url('documents/b.pdf'), s.MEDIA_ORIGIN)"
     )
     result = start(code, COMPLETE | more | {"S3_ACCESS_KEY_ID": "a", "S3_SECRET_ACCESS_KEY": "b"})
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == [
         "django.contrib.sessions.backends.cached_db",
         "django_redis.cache.RedisCache",
-        "https://media.example/cho/a/b.webp",
+        "https://media.example/cho/images/b.webp",
+        "/media/documents/b.pdf",
         "https://media.example",
     ]

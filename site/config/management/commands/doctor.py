@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import requests
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config import __version__, health, machine
 
 OK = health.OK
+PROBE = b"ok\n"
+STRANGER_WAITS_S = 5
 CURES = {
     "database": "DATABASE_URL: the server does not answer, or refuses this user, password or name",
     "migrations": "run tools/release (manage.py migrate)",
@@ -67,13 +70,33 @@ def cure(name: str) -> str:
 
 
 def upload_state() -> str:
-    """Write a file where uploads go, bucket included, and take it away again."""
+    """Write a private file where uploads go, bucket included, ask for it as a stranger, take it away again."""
     try:
-        name = default_storage.save("doctor.txt", ContentFile(b"ok\n"))
+        name = default_storage.save("documents/doctor.txt", ContentFile(PROBE))
+        shown = [url for url in addresses(name) if is_shown(url)]
         default_storage.delete(name)
     except Exception as error:  # noqa: BLE001 - whatever the store's client raises is the answer
         return f"not written ({type(error).__name__}: {error})"
-    return OK
+    words = (
+        "private files are shown to everybody ({}): take over from docs/deploy.md what nginx, or the bucket's"
+    )
+    return f"{words} policy, lets out".format(" ".join(shown)) if shown else OK
+
+
+def addresses(name: str) -> Iterator[str]:
+    """Yield where a stranger may look for an uploaded file: at the shop, and past it at the bucket."""
+    yield f"{settings.BASE_URL}{settings.MEDIA_URL}{name}"
+    if past_the_shop := getattr(default_storage, "bucket_url", None):
+        yield past_the_shop(name)
+
+
+def is_shown(url: str) -> bool:
+    """Say whether a stranger gets the file; a shop that does not run yet shows nothing."""
+    try:
+        answer = requests.get(url, timeout=STRANGER_WAITS_S, allow_redirects=False)
+    except requests.RequestException:
+        return False
+    return answer.content == PROBE
 
 
 def mail_state(to: str | None) -> str:

@@ -1,0 +1,98 @@
+"""What was uploaded and who may see it: everybody what a public page shows, in the CMS whoever may choose it.
+
+Pictures are public as what is cut of them, under names that nobody guesses (`signed_folder`); what was
+uploaded itself stays with the people of the CMS. A paper is public while something public links to it.
+"""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.utils.crypto import salted_hmac
+from wagtail.documents.models import AbstractDocument
+from wagtail.images import get_image_model
+from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
+
+from catalogue.access.users import RequestUser
+from catalogue.uploads import PUBLIC_FOLDER
+
+ACTS = ["choose", "change", "delete"]
+NAME_LENGTH = 20  # hexadecimal digits that nobody guesses, and that leave room in a name of 100 characters
+
+
+def signed_folder(original: str) -> str:
+    """Return where that which is cut of a picture lies: known to whoever was shown it, guessed by nobody."""
+    return PUBLIC_FOLDER + salted_hmac("catalogue.private_files", original).hexdigest()[:NAME_LENGTH]
+
+
+def may_see_upload(user: RequestUser, name: str) -> bool:
+    """Say whether somebody may fetch an uploaded file as it was stored."""
+    if not user.is_authenticated:
+        return False
+    folder = name.partition("/")[0]
+    return UPLOADS.get(folder, _is_staff)(user, name)
+
+
+def may_read(user: RequestUser, paper: AbstractDocument) -> bool:
+    """Say whether somebody may read a paper: everybody a public one, others whoever may choose it."""
+    policy = policy_registry.get_by_type(type(paper))
+    return bool(policy.user_has_any_permission_for_instance(user, ACTS, paper) or is_shown(paper))
+
+
+def refuse_private_paper(paper: AbstractDocument, request: HttpRequest) -> None:
+    """Answer as if a paper that is nobody's business did not exist.
+
+    Raises:
+        Http404: it is not for this visitor.
+    """
+    if not may_read(request.user, paper):
+        raise Http404
+
+
+def is_shown(thing: Model) -> bool:
+    """Say whether a picture or paper is shown in public: on a live page, or by a register's row that says so.
+
+    A row says so by a method `shows_papers`; one without is taken for private.
+    """
+    references = ReferenceIndex.get_references_to(thing).values_list("base_content_type", "object_id")
+    page_type = ContentType.objects.get_for_model(Page).pk
+    named = set(references)
+    pages = {int(key) for kind, key in named if kind == page_type}
+    if Page.objects.live().public().filter(pk__in=pages).exists():
+        return True
+    return any(_row_shows(kind, key) for kind, key in named if kind != page_type)
+
+
+def _row_shows(kind: int, key: str) -> bool:
+    model: Any = ContentType.objects.get_for_id(kind).model_class()
+    if not hasattr(model, "shows_papers"):
+        return False
+    row = model.objects.filter(pk=key).first()
+    return row is not None and row.shows_papers()
+
+
+def _may_choose(user: RequestUser, name: str) -> bool:
+    policy = policy_registry.get_by_type(get_image_model())
+    return bool(policy.instances_user_has_any_permission_for(user, ACTS).filter(file=name).exists())
+
+
+def _enters_cms(user: RequestUser, _name: str) -> bool:
+    return user.has_perm("wagtailadmin.access_admin")
+
+
+def _nobody(_user: RequestUser, _name: str) -> bool:
+    return False
+
+
+def _is_staff(user: RequestUser, _name: str) -> bool:
+    return bool(user.is_staff)
+
+
+UPLOADS = {
+    "original_images": _may_choose,
+    "avatar_images": _enters_cms,
+    "documents": _nobody,  # by /documents/ alone, which asks
+    "wagtail_uploads": _nobody,
+}

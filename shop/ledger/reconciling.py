@@ -49,12 +49,16 @@ class Day:
 
 @dataclass(frozen=True)
 class Unexplained:
-    """What stands on one side alone, in đồng or the smallest unit of `currency`; a line of the bank's has one."""
+    """What stands on one side alone, in đồng or the smallest unit of `currency`; a line of the bank's has one.
+
+    `key` names what it is about, as our books or Stripe do: "payout:12", "receipt-3", "pi_…".
+    """
 
     day: date | None
     amount: Decimal
     words: str
     line: BankLine | None = None
+    key: str = ""
     currency: str = ""  # of money that is not đồng
     is_ours: bool = False  # stands in our books alone
 
@@ -168,9 +172,10 @@ def _of_stripe(entries: QuerySet[Any], first: date, last: date) -> Iterator[Unex
     known = set(ours.exclude(kind=AccountEntry.Kind.FEE).values_list("subject", flat=True))
     for one in moves:
         if one.currency != CURRENCY:
-            yield Unexplained(one.day, one.amount - one.fee, str(one), currency=one.currency.upper())
+            currency = one.currency.upper()
+            yield Unexplained(one.day, one.amount - one.fee, str(one), key=one.subject, currency=currency)
         elif one.subject not in known and not one.is_payout and one.kind not in COSTS:
-            yield Unexplained(one.day, one.amount, str(one))
+            yield Unexplained(one.day, one.amount, str(one), key=one.subject)
     own = [entry for entry in entries if entry.kind in {"received", "refund"}]
     told = StripeTransaction.objects.filter(subject__in={entry.subject for entry in own})
     yield from _alone(own, set(told.values_list("subject", flat=True)))
@@ -184,5 +189,5 @@ def _alone(entries: Iterable[AccountEntry], known: set[str]) -> Iterator[Unexpla
             found.setdefault(entry.subject or entry.reference, []).append(entry)
     for rows in found.values():
         if amount := sum((entry.amount for entry in rows), ZERO):
-            words = f"{AccountEntry.Kind(rows[0].kind).label} {rows[0].subject or rows[0].reference}"
-            yield Unexplained(rows[0].day, amount, words, is_ours=True)
+            words, key = str(AccountEntry.Kind(rows[0].kind).label), rows[0].subject or rows[0].reference
+            yield Unexplained(rows[0].day, amount, words, key=key, is_ours=True)

@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 
 from demo.stripe_double import acts, balance
 from demo.stripe_double.storage import open_storage
+from shop.backoffice.payouts import subjects
 from shop.core.actors import SYSTEM, Actor
 from shop.fulfilment import parcels
 from shop.ledger import accounts, payouts, reconciling
@@ -454,6 +455,51 @@ def test_staff_see_both_sides_and_explain_a_line(account: BankAccount) -> None:
     first = timezone.localdate().replace(day=1)
     stripe = hub.get(reverse("shop_reconcile:month", args=["stripe", first])).content.decode()
     assert "Không còn gì chưa giải thích" in stripe
+
+
+def test_keys_of_our_books_are_words_with_links(account: BankAccount) -> None:
+    partner = make_partner(**BANK)
+    product = make_product(price=100_000, stock=5, producer=make_producer(partner=partner))
+    order = make_order(product, purchase=make_purchase(method="bank"))
+    way = provider("bank")
+    assert way is not None
+    way.begin(order.payments.get())
+    tell(memo=order.number, amount=order.total_incl_tax + 5_000)
+    refund = Refund.objects.get()
+    answer = RefundAnswer(reference="FT900", done=True)
+    refunding.finish(refund_id=refund.pk, answer=answer, by=HOA)
+    for verb in ("accept", "pack", "ship", "deliver"):
+        getattr(parcels, verb)(parcel_id=order.parcels.get().pk, by=HOA)
+    card = by_card()
+    with time_machine.travel(timezone.now() + timedelta(days=9), tick=False):
+        [payout] = payouts.run(by=HOA).made
+        payouts.pay(payout_id=payout.pk, reference="FT901", by=HOA)
+    hub = staff("view_payout")
+    days = {timezone.localdate(), timezone.localdate() + timedelta(days=9)}
+    pages = [
+        hub.get(reverse("shop_reconcile:month", args=[which, day.replace(day=1)])).content.decode()
+        for which in (account.pk, "stripe")
+        for day in days
+    ]
+    text = "".join(pages)
+    for url, words in (
+        (reverse("shop_payouts:detail", args=[payout.pk]), str(payout)),
+        (reverse("shop_orders:detail", args=[order.pk]), f"đơn {order.number}"),
+        (reverse("shop_orders:detail", args=[card.order_id]), f"đơn {card.order.number}"),
+    ):
+        assert f'<a href="{url}">{words}</a>' in text
+    for raw in ("payout:", "refund:", "receipt-", "pi_"):
+        assert raw not in text
+
+
+def test_key_of_a_payout_that_is_gone_is_told() -> None:
+    known = subjects.named(["payout:999999", "stripe:po_1", "other", "pi_nobody", "", "line-3-0"])
+    words = {key: (subject.words, subject.url) for key, subject in known.items()}
+    assert words == {
+        "payout:999999": ("khoản chi trả đã bỏ", ""),
+        "stripe:po_1": ("Stripe po_1", ""),
+        "other": ("thu chi khác của sàn", ""),
+    }
 
 
 def test_page_says_that_there_is_more(account: BankAccount, monkeypatch: pytest.MonkeyPatch) -> None:

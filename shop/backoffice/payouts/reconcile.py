@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from shop.backoffice.forms import UndoForm
 from shop.backoffice.menu import shown_by
+from shop.backoffice.payouts import subjects
 from shop.backoffice.payouts.months import MONTH
 from shop.backoffice.payouts.views import LedgerPage
 from shop.core.actors import staff
@@ -96,7 +97,7 @@ class ReconcileView(ReconcilePage):
             opening_log=account.opening_log.order_by("-pk")[:LOG_SHOWN] if account else (),
             amount=amount,
             days=reconciling.days(account, first, last),
-            unexplained=alone[:LINES_SHOWN],
+            unexplained=_with_subjects(alone[:LINES_SHOWN]),
             hidden=max(0, len(alone) - LINES_SHOWN),
             may_act=self.user_has_permission("change"),
             form=form,
@@ -134,9 +135,11 @@ class ExplainView(ReconcilePage):
         line = get_object_or_404(BankLine.objects.select_related("account"), pk=pk, account__isnull=False)
         self.steps = [{"url": "", "label": _("Giải thích một khoản")}]
         may_undo = undoing.may_undo(line)
+        log = list(line.log.order_by("pk"))
+        said = subjects.named(row.what for row in log)
         return self.show(
             line=line,
-            log=line.log.order_by("pk"),
+            log=[(row, said.get(row.what)) for row in log],
             form=None if may_undo and not form else form or ExplainForm(line=line),
             undo=undo or (UndoForm() if may_undo else None),
             status=422 if form or undo else 200,
@@ -207,6 +210,14 @@ def _account(which: str) -> BankAccount | None:
     if not which.isdecimal():
         raise Http404
     return get_object_or_404(BankAccount, pk=which)
+
+
+def _with_subjects(
+    rows: list[reconciling.Unexplained],
+) -> list[tuple[reconciling.Unexplained, subjects.Subject | None]]:
+    """Return each with what its key means; None: nothing of ours."""
+    known = subjects.named(row.key for row in rows)
+    return [(row, known.get(row.key)) for row in rows]
 
 
 def _months(today: date, since: date | None, shown: date) -> list[date]:

@@ -14,7 +14,7 @@ class CustomerConfig(apps.CustomerConfig):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the account's addresses, under the names that Oscar's own code reverses."""
-        from shop.customer import address_views, stall_views, views
+        from shop.customer import address_views, session_views, stall_views, views
 
         def own(route: Any, view: Any, name: str) -> URLPattern:
             return path(route, login_required(view.as_view()), name=name)
@@ -43,6 +43,7 @@ class CustomerConfig(apps.CustomerConfig):
                 own(_("so-dia-chi/<int:pk>/xoa/"), address_views.AddressDeleteView, "address-delete"),
                 own(_("so-dia-chi/<int:pk>/mac-dinh/"), address_views.AddressDefaultView, "address-default"),
                 own(_("doi-mat-khau/"), views.ChangePasswordView, "change-password"),
+                own(_("phien/"), session_views.SessionsView, "sessions"),
                 own(_("xoa/"), views.DeleteView, "profile-delete"),
             ]
         )

@@ -10,12 +10,15 @@ class UsersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Note at each log-in what the account's owner reads."""
-        from django.contrib.auth.signals import user_logged_in
+        """Note at each log-in what the account's owner reads, when and from where."""
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from shop.users.languages import remember_language
+        from shop.users.sessions import note_log_in, note_log_out
 
         user_logged_in.connect(remember_language, dispatch_uid="users.language")
+        user_logged_in.connect(note_log_in, dispatch_uid="users.sessions")
+        user_logged_out.connect(note_log_out, dispatch_uid="users.sessions")
 
 
 class CmsUsersConfig(WagtailUsersAppConfig):

@@ -35,6 +35,7 @@ def site(site_root: Any, settings: Settings) -> Any:
 
 @pytest.fixture
 def owner() -> User:
+    User.objects.create_superuser("chu2@example.vn", PASSWORD)  # so that the other may go
     return User.objects.create_superuser("chu@example.vn", PASSWORD)
 
 

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.csrf.OriginCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shop.users.staff_sessions.StaffSessionMiddleware",
     "catalogue.producers.gate.ProducerGate",
     "catalogue.roles.gate.RoleGate",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -208,6 +209,8 @@ PROXY_HEADER = env.str(
 BASKET_KEEP_D = env.int("BASKET_KEEP_D", 30, validate=validate.Range(min=1))
 # Budgets of what strangers may cause (docs/operations.md); 0 is no limit
 MAILS_PER_RECIPIENT = env.int("MAILS_PER_RECIPIENT", 5, validate=validate.Range(min=0))
+# So long after a log-in the hub's people stay in the admins (shop.users.staff_sessions); 0 as long as anybody.
+STAFF_SESSION_H = env.int("STAFF_SESSION_H", 12, validate=validate.Range(min=0))
 LOG_IN_FAILURES = env.int("LOG_IN_FAILURES", 60, validate=validate.Range(min=0))
 # What one buyer (telephone, mailbox, account) or one network may hold unpaid (shop.payment.unpaid)
 UNPAID_ORDERS = env.int("UNPAID_ORDERS", 5, validate=validate.Range(min=0))
@@ -251,6 +254,7 @@ TIMER_JOBS = [
     ("shop.timer.jobs.publish_scheduled", 60),
     ("shop.timer.jobs.tidy_up", 24 * 3600),
     ("shop.users.budgets.forget_old", 24 * 3600),
+    ("shop.users.sessions.forget_old", 24 * 3600),
     ("shop.basket.jobs.remove_unused", 24 * 3600),
     ("shop.payment.unpaid.forget_old", 3600),
     ("catalogue.place_changes.follow_today", 60),  # a commune becomes a ward at midnight

@@ -16,6 +16,7 @@ STORAGES = {
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 SCARCE_STOCK = 0  # most goods of tests are few; those about scarce goods say so
+STAFF_SESSION_H = 0  # tests travel through days with one log-in; those about sessions say so
 PUBLIC_CACHE_STALE_S = 0  # a browser journey sees what was just published
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

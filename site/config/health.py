@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import get_random_string
 
-from config import machine
+from config import headers, machine
 from shop.timer import clock
 
 logger = logging.getLogger(__name__)
@@ -124,4 +124,6 @@ class HealthMiddleware:
             return self.get_response(request)
         response = answer(request)
         response["Cache-Control"] = "no-store"
+        for name, value in headers.BARE_HEADERS.items():
+            response.headers.setdefault(name, value)
         return response

@@ -43,6 +43,16 @@ def test_a_process_answers_without_database_session_or_known_host(client: Client
     assert not response.cookies
 
 
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+@pytest.mark.django_db
+def test_probes_carry_the_security_headers(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+
+
 @pytest.mark.django_db
 def test_a_shop_that_can_sell_is_ready(client: Client, settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["shop.example"]

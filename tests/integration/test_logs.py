@@ -126,6 +126,8 @@ def test_metrics_tell_how_the_shop_stands(
     answer = client.get("/metrics", headers={"Authorization": "Bearer secret"})
     text = answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
     assert 'cho_mails{state="failed"} 1.0' in text
     assert 'cho_orders{status="Placed"} 0.0' in text
     assert 'cho_part_ok{part="database"} 1.0' in text

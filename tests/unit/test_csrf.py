@@ -98,6 +98,11 @@ def test_a_silent_browser_gets_its_form_back_with_a_token(client: Client) -> Non
     assert refused.context["fields"] == [("quantity", "3"), ("note", '<b>"hai"</b>')]
     assert refused.context["action"] == "/take/?next=/gio-hang/"
     assert b'<b>"hai"</b>' not in refused.content
+    shown = refused.content.decode()
+    assert "<dd>3</dd>" in shown
+    assert "<dd>&lt;b&gt;&quot;hai&quot;&lt;/b&gt;</dd>" in shown
+    assert "<code>/take/?next=/gio-hang/</code>" in shown
+    assert "bí mật" not in shown
     again = dict(refused.context["fields"]) | {"csrfmiddlewaretoken": str(refused.context["csrf_token"])}
     response = client.post(refused.context["action"], again)
     assert (response.status_code, response.content) == (200, b"took 3")

@@ -183,12 +183,16 @@ STRIPE_DOUBLE = False  # the double of docs/payments.md; only the development se
 STRIPE_DOUBLE_FILE = VAR_DIR / "stripe-double.sqlite3"
 
 # Security
-ADMIN_PREFIXES = ("/admin/", "/dashboard/", "/django-admin/")  # for staff: inline code, never cached
+ADMIN_PREFIXES = ("/admin/", "/dashboard/", "/django-admin/")  # for staff: never cached
 MEDIA_ORIGIN = files.media_origin(env)
 VIDEO_PLAYERS = headers.VIDEO_PLAYERS
 PAY_ORIGIN = STRIPE_CHECKOUT_ORIGIN if STRIPE_SECRET_KEY else ""
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": headers.shop_policy(MEDIA_ORIGIN, PAY_ORIGIN)}
-ADMIN_CONTENT_SECURITY_POLICY = headers.admin_policy(MEDIA_ORIGIN)
+ADMIN_CONTENT_SECURITY_POLICY = headers.admin_policy(MEDIA_ORIGIN, inline=False)
+ADMIN_INLINE_POLICY = headers.admin_policy(MEDIA_ORIGIN, inline=True)  # pages that headers.INLINE_PAGES names
+# /.well-known/security.txt: whom to tell of a weakness, and until when that holds
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")
+SECURITY_EXPIRES_ON = env.date("SECURITY_EXPIRES_ON", None) if env.str("SECURITY_EXPIRES_ON", "") else None
 X_FRAME_OPTIONS = "DENY"  # the CMS allows its own preview frame itself
 SILENCED_SYSTEM_CHECKS = ["security.W003"]  # knows only Django's own CSRF middleware; config.E001 knows ours
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # other sites see who links to them

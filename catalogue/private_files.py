@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest
 from django.utils.crypto import salted_hmac
 from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, WorkflowState
 from wagtail.permissions import policy_registry
 
+from catalogue.access.permissions import own_pages
 from catalogue.access.users import RequestUser
 from catalogue.uploads import PUBLIC_FOLDER
 
@@ -96,3 +97,22 @@ UPLOADS = {
     "documents": _nobody,  # by /documents/ alone, which asks
     "wagtail_uploads": _nobody,
 }
+
+
+def is_under_review(thing: Model, user: RequestUser) -> bool:
+    """Say whether a page of `user` that waits for its review shows a picture or paper."""
+    sought = (ContentType.objects.get_for_model(thing).pk, str(thing.pk))
+    mine = own_pages(user).values_list("pk", flat=True)
+    waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    states = waiting.filter(object_id__in=[str(key) for key in mine])
+    for state in states.select_related("current_task_state__revision"):
+        task = state.current_task_state
+        if task and task.revision and sought in _shown_by(task.revision.as_object()):
+            return True
+    return False
+
+
+def _shown_by(page: Model) -> set[tuple[int, str]]:
+    # Wagtail says what a row of the database shows, but of a draft only by this.
+    found = ReferenceIndex._extract_references_from_object(page)  # noqa: SLF001
+    return {(kind, key) for kind, key, _model_path, _content_path in found}

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from catalogue.access.permissions import is_producer, own_pages
 from catalogue.roles.questions import (
@@ -124,9 +126,15 @@ class ProducerGate:
             return _start_at_own_page(request, OWN_PAGE_INSTEAD[name])
         if name in OPEN or (name in ASKED and ASKED[name](request, arguments)):
             return None
-        if name == "wagtailadmin_explore" and is_above_own_page(request, arguments):
-            return redirect("wagtailadmin_home")  # where Wagtail goes once the own page is handed in
-        return _refuse(request)
+        return _elsewhere(request, name, arguments) or _refuse(request)
+
+
+def _elsewhere(request: HttpRequest, name: str, arguments: Mapping[str, Any]) -> HttpResponseBase | None:
+    if name == "wagtailimages:delete" and own_picture(request, arguments):
+        return _keep_used_picture(request, arguments["image_id"])
+    if name == "wagtailadmin_explore" and is_above_own_page(request, arguments):
+        return redirect("wagtailadmin_home")  # where Wagtail goes once the own page is handed in
+    return None
 
 
 def _start_at_own_page(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -134,6 +142,14 @@ def _start_at_own_page(request: HttpRequest, name: str) -> HttpResponseBase:
     if page is None:
         return _refuse(request)
     return redirect(f"{reverse(name, args=[page.pk])}?{request.GET.urlencode()}")
+
+
+def _keep_used_picture(request: HttpRequest, key: int) -> HttpResponseBase:
+    messages.error(
+        request,
+        _("Ảnh này đang được dùng nên không xoá được. Hãy chọn ảnh khác trong trang rồi gửi duyệt trước."),
+    )
+    return redirect("wagtailimages:edit", key)
 
 
 def _refuse(request: HttpRequest) -> HttpResponseBase:

@@ -185,7 +185,9 @@ def test_a_picture_goes_only_while_nothing_shows_it(own: ProducerAccount) -> Non
     client, delete = log_in(own.user), reverse("wagtailimages:delete", args=[own.picture.pk])
     own.product_page.photos.add(ProductPhoto(picture=own.picture))
     own.product_page.save_revision().publish()
-    assert client.post(delete).status_code == 403
+    told = client.post(delete, follow=True).content.decode()
+    assert "Ảnh này đang được dùng nên không xoá được." in told
+    assert Picture.objects.filter(pk=own.picture.pk).exists()
     ProductPhoto.objects.all().delete()
     own.product_page.refresh_from_db()
     ReferenceIndex.objects.all().delete()

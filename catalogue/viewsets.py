@@ -3,19 +3,28 @@
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.log_actions import log
 
 from catalogue.models import (
     Certificate,
     Certification,
     GeographicalIndication,
+    IndicationRight,
     ProductCertification,
     SalesPoint,
 )
@@ -29,6 +38,7 @@ from catalogue.reference_viewsets import (
 _FACTS = [
     "product",
     "holder",
+    "holder_note",
     "stars",
     "certificate_no",
     "decision_no",
@@ -37,6 +47,7 @@ _FACTS = [
     "supersedes",
 ]
 _ISSUER = ["issuer_level", "issuer_name", "issuer_name_en", "legal_basis"]
+WITHDRAWAL = {"withdrawn_on", "withdrawal_reason"}
 _PROOF = ["document", "source_url", "is_illustrative"]
 
 
@@ -62,15 +73,64 @@ class CertificateFilterSet(WagtailFilterSet):
 
 
 class CertificateIndexView(generic.IndexView):
-    """The register, newest first."""
+    """The register, newest first; what waits for a second person leads to its page."""
+
+    def get_list_more_buttons(self, instance: Certificate) -> list[Any]:
+        buttons: list[Any] = super().get_list_more_buttons(instance)
+        if not instance.is_checked:
+            url = reverse("certificate:check", args=[instance.pk])
+            buttons.append(MenuItem(_("Xem và xác nhận"), url=url, icon_name="check", priority=5))
+        return buttons
 
     def get_base_queryset(self) -> QuerySet[Certificate]:
         return super().get_base_queryset().select_related("product", "holder")
 
 
+class CertificateAddView(generic.CreateView):
+    """Enter a certificate."""
+
+    def save_instance(self) -> Certificate:
+        self.form.instance.changed(by=self.request.user)
+        entered: Certificate = super().save_instance()
+        return entered
+
+
+class CertificateEditView(generic.EditView):
+    """Withdraw it at once; another scan, source or term waits for a second person."""
+
+    def save_instance(self) -> Certificate:
+        if set(self.form.changed_data) - WITHDRAWAL:
+            self.form.instance.changed(by=self.request.user)
+        edited: Certificate = super().save_instance()
+        return edited
+
+
+class CertificateCheckView(generic.InspectView):
+    """All of a certificate, and the button by which a second person confirms it."""
+
+    permission_required = "change"
+    any_permission_required = None
+    page_title = _("Xem và xác nhận")
+    template_name = "catalogue/admin/check_certificate.html"
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Confirm, or say why this person cannot."""
+        try:
+            with transaction.atomic():
+                self.object.check_by(user=request.user)
+                log(self.object, "wagtail.edit", user=request.user)
+        except ValidationError as own:
+            messages.error(request, own.messages[0])
+            return redirect("certificate:check", self.object.pk)
+        words = _("Giấy %(number)s đã được xác nhận.") % {"number": self.object.certificate_no}
+        messages.success(request, words)
+        return redirect("certificate:index")
+
+
 class CertificateViewSet(ModelViewSet):
     """Certificates are entered once; later only withdrawn, or given their scan and source.
 
+    What is entered or changed counts once a second person has seen it (CERTIFICATE_SECOND_PERSON).
     A renewal is a new certificate that names the one it supersedes. What was entered by mistake is
     withdrawn on its day of issue and entered again.
     """
@@ -81,6 +141,8 @@ class CertificateViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = CertificateIndexView
+    add_view_class = CertificateAddView
+    edit_view_class = CertificateEditView
     filterset_class = CertificateFilterSet
     search_fields = ["certificate_no", "decision_no", "product__title", "holder__name"]
     list_display = [
@@ -104,12 +166,24 @@ class CertificateViewSet(ModelViewSet):
             MultiFieldPanel(
                 [FieldPanel("withdrawn_on"), FieldPanel("withdrawal_reason")], heading=_("Thu hồi")
             ),
+            MultiFieldPanel(
+                [FieldPanel("extended_until"), FieldPanel("extension_decision_no")], heading=_("Gia hạn")
+            ),
             MultiFieldPanel([FieldPanel(name) for name in _PROOF], heading=_("Bản quét và nguồn")),
             MultiFieldPanel(
                 [FieldPanel(name, read_only=True) for name in _FACTS + _ISSUER], heading=_("Giấy chứng nhận")
             ),
         ]
     ).bind_to_model(Certificate)
+
+    @property
+    def check_view(self) -> Any:
+        """The page on which a second person confirms."""
+        given = {**self.get_inspect_view_kwargs(), "template_name": CertificateCheckView.template_name}
+        return self.construct_view(CertificateCheckView, **given)
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*super().get_urlpatterns(), path("check/<int:pk>/", self.check_view, name="check")]
 
     def get_edit_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         form = self.correction_handler.get_form_class()
@@ -129,9 +203,19 @@ class GeographicalIndicationViewSet(ModelViewSet):
         "register_no",
         "decision_no",
         "registered_on",
-        "authorised_users",
         "is_illustrative",
     ]
+
+
+class IndicationRightViewSet(ModelViewSet):
+    """Which producer may carry which protected name, from when and until when."""
+
+    model = IndicationRight
+    icon = "key"
+    menu_label = _("Quyền dùng chỉ dẫn địa lý")
+    copy_view_enabled = False
+    list_display = ["geographicalindication", "partner", "granted_on", "expires_on"]
+    form_fields = ["geographicalindication", "partner", "decision_no", "granted_on", "expires_on"]
 
 
 class CertificationViewSet(ModelViewSet):
@@ -153,7 +237,16 @@ class ProductCertificationViewSet(ModelViewSet):
     menu_label = _("Chứng nhận của sản phẩm")
     copy_view_enabled = False
     list_display = ["product", "certification", "number", "expires_on"]
-    form_fields = ["product", "certification", "number", "expires_on"]
+    form_fields = [
+        "product",
+        "certification",
+        "number",
+        "issuer",
+        "scope",
+        "issued_on",
+        "expires_on",
+        "document",
+    ]
 
 
 class SalesPointViewSet(ModelViewSet):
@@ -178,6 +271,7 @@ class Registers(ModelViewSetGroup):
     items = (
         CertificateViewSet,
         GeographicalIndicationViewSet,
+        IndicationRightViewSet,
         CertificationViewSet,
         ProductCertificationViewSet,
         SalesPointViewSet,

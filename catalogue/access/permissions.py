@@ -47,6 +47,7 @@ REGISTERS = {
     "catalogue.certification": ("add", "change", "delete", "view"),
     "catalogue.productcertification": ("add", "change", "delete", "view"),
     "catalogue.geographicalindication": ("add", "change", "delete", "view"),
+    "catalogue.indicationright": ("add", "change", "delete", "view"),
     "catalogue.salespoint": ("add", "change", "delete", "view"),
     "catalogue.province": ("add", "change", "view"),
     "catalogue.commune": ("add", "change", "view"),

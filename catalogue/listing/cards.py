@@ -111,7 +111,7 @@ def card_of(row: ListingRow, day: date) -> Card:
         in_stock=row.in_stock and opens_on is None,
         opens_on=opens_on,
         stars=row.stars_on(day),
-        gi=row.gi,
+        gi=row.gi_on(day),
         in_season=row.in_season_on(day),
         age_restricted=row.age_restricted,
     )

@@ -18,7 +18,7 @@ from catalogue.languages import local
 from catalogue.models import (
     Category,
     Certificate,
-    GeographicalIndication,
+    IndicationRight,
     ListingRow,
     Picture,
     Product,
@@ -99,7 +99,7 @@ class Batch:
         self.groups = self._groups()
         self.stars = self._stars()
         self.certifications = self._certifications()
-        self.gi_users = self._gi_users()
+        self.gi_rights = self._gi_rights()
         self.villages = self._villages()
         self.pictures = self._pictures()
         self._site_roots = SimpleNamespace()  # Wagtail keeps the sites' root paths on it
@@ -160,7 +160,7 @@ class Batch:
                 ]
                 for record in self.certifications[product.pk]
             ],
-            "gi": (product.geographical_indication_id, product.producer_id) in self.gi_users,
+            **self._indication(product),
         }
 
     def _url(self, page: ProductPage) -> str:
@@ -207,11 +207,15 @@ class Batch:
             found[record.product_id].append(record)
         return found
 
-    def _gi_users(self) -> set[tuple[int, int]]:
+    def _indication(self, product: Product) -> dict[str, Any]:
+        right = self.gi_rights.get((product.geographical_indication_id, product.producer_id))
+        days = {"gi_from": right.granted_on, "gi_until": right.expires_on} if right else {}
+        return {"gi": right is not None, **days}
+
+    def _gi_rights(self) -> dict[tuple[int | None, int | None], IndicationRight]:
         """Who may carry which indication: none without a register number."""
-        users = GeographicalIndication.authorised_users.through.objects
-        registered = users.exclude(geographicalindication__register_no="")
-        return set(registered.values_list("geographicalindication", "partner"))
+        registered = IndicationRight.objects.exclude(geographicalindication__register_no="")
+        return {(right.geographicalindication_id, right.partner_id): right for right in registered}
 
     def _villages(self) -> dict[tuple[int, str], str]:
         """Short names by source page and language, the source's own where a translation is missing."""

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalogue.models import CatalogueVersion, ListingRow
-from catalogue.models.listing_row import in_season_on, stars_on
+from catalogue.models.listing_row import holds, in_season_on, stars_on
 from catalogue.months import opening
 
 Label = tuple[str, Any]  # ("lang", "gom-phu-lang"): a facet and one of its values
@@ -51,6 +51,8 @@ class Entry(NamedTuple):
     star_periods: list[list[Any]]
     certifications: list[list[str]]
     gi: bool
+    gi_from: date | None
+    gi_until: date | None
     season_months: list[int]
     is_spirit: bool
     published_at: datetime
@@ -79,7 +81,10 @@ class Entry(NamedTuple):
             ("gia", price_band(self.price_from)): "",
             ("con-hang", "1" if self.in_stock and not is_closed else ""): "",
             ("mua", "1" if in_season_on(self.season_months, day) else ""): "",
-            ("chung-nhan", "chi-dan-dia-ly" if self.gi else ""): "",
+            (
+                "chung-nhan",
+                "chi-dan-dia-ly" if self.gi and holds(self.gi_from, self.gi_until, day) else "",
+            ): "",
             SPIRIT if self.is_spirit else ALL: "",
             CLOSED if is_closed else ALL: "",
         }

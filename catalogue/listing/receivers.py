@@ -22,6 +22,7 @@ from catalogue.models import (
     Certificate,
     Certification,
     GeographicalIndication,
+    IndicationRight,
     Picture,
     Product,
     ProductCertification,
@@ -47,7 +48,7 @@ def connect() -> None:
             signal.connect(receiver, sender=sender, weak=False, dispatch_uid=f"listing_{sender.__name__}")
     for sender in (Certificate, ProductCertification):
         pre_save.connect(_note_product, sender=sender, dispatch_uid=f"listing_{sender.__name__}_before")
-    m2m_changed.connect(_users_changed, sender=GeographicalIndication.authorised_users.through)
+    m2m_changed.connect(_users_changed, sender=IndicationRight)
     m2m_changed.connect(_groups_changed, sender=Product.categories.through)
     StockRecord = get_model("partner", "StockRecord")
     for signal in (post_save, pre_delete):
@@ -62,6 +63,7 @@ def _products_by_sender() -> dict[type[Model], Callable[[Any], Iterable[int]]]:
         Certificate: _now_and_before,
         ProductCertification: _now_and_before,
         get_model("partner", "Partner"): lambda partner: _products(producer=partner.pk),
+        IndicationRight: lambda right: _products(geographical_indication=right.geographicalindication_id),
         GeographicalIndication: lambda indication: _products(geographical_indication=indication.pk),
         Certification: lambda scheme: _products(product_certifications__certification=scheme.pk),
         Category: lambda category: _products(categories__path__startswith=category.path),

@@ -4,7 +4,12 @@ from catalogue.models.base import MarketPage
 from catalogue.models.catalogue_page import CataloguePage
 from catalogue.models.category import Category
 from catalogue.models.certificate import Certificate
-from catalogue.models.claims import Certification, GeographicalIndication, ProductCertification
+from catalogue.models.claims import (
+    Certification,
+    GeographicalIndication,
+    IndicationRight,
+    ProductCertification,
+)
 from catalogue.models.listing_row import CatalogueVersion, ListingRow
 from catalogue.models.picture import Picture, PictureRendition
 from catalogue.models.place import Commune, FormerUnit, Province
@@ -30,6 +35,7 @@ __all__ = [
     "CommuneVersion",
     "FormerUnit",
     "GeographicalIndication",
+    "IndicationRight",
     "ListingRow",
     "MarketPage",
     "Picture",

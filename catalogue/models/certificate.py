@@ -6,6 +6,7 @@ Certificates are issued for 36 months (Decision 148/QĐ-TTg of 2023, Decision 26
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,10 +14,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import certificate_rules as rules
 from catalogue.constraints import PeriodsDoNotOverlap
 from catalogue.languages import local
+from catalogue.models.certificate_refusals import refuse_extension, refuse_untrue
 
-EXPIRING_SOON_DAYS = 90  # issuers remind holders 30 days before; producers need time for a new dossier
 # All but what was withdrawn by its first day: that never was, and may be entered again.
 EVER_IN_FORCE = Q(withdrawn_on=None) | Q(withdrawn_on__gt=models.F("issued_on"))
 
@@ -31,6 +33,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             Q(superseded_on=None) | Q(superseded_on__gt=day),
             issued_on__lte=day,
             expires_on__gte=day,
+            is_checked=True,
         )
 
     def ever_in_force(self) -> "CertificateQuerySet":
@@ -47,6 +50,7 @@ class Certificate(models.Model):
         NATIONAL = "national", _("cấp trung ương")
 
     class State(models.TextChoices):
+        UNCHECKED = "unchecked", _("chờ người thứ hai xem")
         COMING = "coming", _("chưa có hiệu lực")
         VALID = "valid", _("còn hạn")
         EXPIRING = "expiring_soon", _("sắp hết hạn")
@@ -67,6 +71,14 @@ class Certificate(models.Model):
         on_delete=models.PROTECT,
         related_name="certificates",
     )
+    holder_note = models.CharField(
+        _("vì sao chủ thể khác"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Khi giấy cấp cho cơ sở trước, ví dụ: tên cũ của HTX, đổi tên tháng 3/2024."),
+    )
     stars = models.PositiveSmallIntegerField(_("số sao"), choices=[(3, "3"), (4, "4"), (5, "5")])
     certificate_no = models.CharField(_("số giấy chứng nhận"), max_length=60)
     decision_no = models.CharField(_("số quyết định"), max_length=60)
@@ -77,7 +89,20 @@ class Certificate(models.Model):
     issuer_name_en = models.CharField(_("cơ quan cấp, tiếng Anh"), max_length=160, blank=True)
     legal_basis = models.CharField(_("căn cứ"), max_length=60, help_text=_("Ví dụ: 26/2026/QĐ-TTg"))
     issued_on = models.DateField(_("ngày cấp"))
-    expires_on = models.DateField(_("ngày hết hạn"), help_text=_("Ngày cuối cùng còn hiệu lực."))
+    expires_on = models.DateField(
+        _("ngày hết hạn"),
+        blank=True,
+        help_text=_("Ngày cuối cùng còn hiệu lực. Để trống: 36 tháng từ ngày cấp; không thể muộn hơn."),
+    )
+    extended_until = models.DateField(
+        _("gia hạn đến"), null=True, blank=True, help_text=_("Chỉ khi có quyết định; nhiều nhất 180 ngày.")
+    )
+    extension_decision_no = models.CharField(
+        _("số quyết định gia hạn"), max_length=60, blank=True, default="", db_default=""
+    )
+    extended_from = models.DateField(
+        _("hạn chưa gia hạn"), null=True, blank=True, editable=False
+    )  # when it would have ended
     withdrawn_on = models.DateField(
         _("ngày thu hồi"),
         null=True,
@@ -104,6 +129,28 @@ class Certificate(models.Model):
     )
     source_url = models.URLField(_("nguồn"), blank=True)
     is_illustrative = models.BooleanField(_("dữ liệu minh hoạ"), default=False)
+    is_checked = models.BooleanField(
+        _("đã có người thứ hai xem"), default=True, db_default=True, editable=False
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("người nhập hoặc sửa"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("người xác nhận"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    reminded_on = models.DateField(
+        _("nhắc cơ sở ngày"), null=True, editable=False
+    )  # its producer, that it ends
 
     objects = CertificateQuerySet.as_manager()
 
@@ -145,6 +192,7 @@ class Certificate(models.Model):
 
         The database is asked at every step, so whichever goes makes room before the other comes.
         """
+        self._extend()
         with transaction.atomic():
             if self.supersedes_id and not self._withdrawn_at_once:
                 Certificate.objects.filter(pk=self.supersedes_id).update(superseded_on=self.issued_on)
@@ -163,6 +211,9 @@ class Certificate(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        if self.issued_on and not self.expires_on:
+            self.expires_on = rules.regular_end(self.issued_on)
+        self._refuse_what_the_law_does()
         if self.withdrawn_on and not self.withdrawal_reason.strip():
             raise ValidationError({"withdrawal_reason": _("Ghi lý do thu hồi.")})
         if self.supersedes and self.supersedes.product_id != self.product_id:
@@ -174,6 +225,20 @@ class Certificate(models.Model):
                 self._refuse_twins()
             if self.product_id:
                 self._refuse_overlap()
+
+    def _refuse_what_the_law_does(self) -> None:
+        if self._state.adding:
+            refuse_untrue(self)
+        refuse_extension(self)
+        self._extend()
+
+    def _extend(self) -> None:
+        """Let an extension move the last day, and its withdrawal move it back."""
+        if self.extended_until:
+            self.extended_from = self.extended_from or self.expires_on
+            self.expires_on = self.extended_until
+        elif self.extended_from:
+            self.expires_on, self.extended_from = self.extended_from, None
 
     def _refuse_twins(self) -> None:
         others = Certificate.objects.ever_in_force().exclude(pk=self.pk or 0)
@@ -213,7 +278,23 @@ class Certificate(models.Model):
 
     def ever_counts(self) -> bool:
         """Return whether it carries a star on any day; one that ended before it began never does."""
-        return self.issued_on <= self.last_day()
+        return self.is_checked and self.issued_on <= self.last_day()
+
+    def changed(self, *, by: Any) -> None:
+        """Note who entered or changed it; with CERTIFICATE_SECOND_PERSON it waits for another's eyes. Not saved."""
+        self.changed_by, self.checked_by = by, None
+        self.is_checked = not settings.CERTIFICATE_SECOND_PERSON
+
+    def check_by(self, *, user: Any) -> None:
+        """Let it count: a second person has compared it with its scan or source.
+
+        Raises:
+            ValidationError: the same person entered or changed it.
+        """
+        if self.changed_by_id == user.pk:
+            raise ValidationError(_("Giấy này do chính bạn nhập hoặc sửa: cần một người khác xem."))
+        self.is_checked, self.checked_by = True, user
+        self.save()
 
     def shows_papers(self) -> bool:
         """Return whether its scan is public: of all but one that never was."""
@@ -225,12 +306,14 @@ class Certificate(models.Model):
             return self.State.WITHDRAWN
         if self.superseded_on and self.superseded_on <= day:
             return self.State.SUPERSEDED
+        if not self.is_checked:
+            return self.State.UNCHECKED
         if day < self.issued_on:
             return self.State.COMING
         if day > self.expires_on:
             return self.State.EXPIRED
         days_left = (self.expires_on - day).days
-        return self.State.EXPIRING if days_left <= EXPIRING_SOON_DAYS else self.State.VALID
+        return self.State.EXPIRING if days_left <= rules.REMINDED_DAYS else self.State.VALID
 
     @property
     def state(self) -> str:

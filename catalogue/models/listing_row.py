@@ -73,6 +73,8 @@ class ListingRow(models.Model):
     star_periods = models.JSONField(default=list)  # [[4, first day, last day], …]
     certifications = models.JSONField(default=list)  # [["vietgap", "VietGAP", last day], …]
     gi = models.BooleanField()  # registered, and the producer is an authorised user
+    gi_from = models.DateField(null=True)
+    gi_until = models.DateField(null=True)
     season_months = models.JSONField(default=list)
     age_restricted = models.BooleanField()
     is_spirit = models.BooleanField(default=False)  # must not be advertised
@@ -91,6 +93,10 @@ class ListingRow(models.Model):
         """Return the stars a certificate gives on `day`, None when none does."""
         return stars_on(self.star_periods, day)
 
+    def gi_on(self, day: date) -> bool:
+        """Return whether it may carry its indication on `day`."""
+        return self.gi and holds(self.gi_from, self.gi_until, day)
+
     def opens_on(self, day: date) -> date | None:
         """Return when its sale begins again, None while it is on sale."""
         return opening(self.sale_months, day)
@@ -104,6 +110,11 @@ def stars_on(periods: list[list[Any]], day: date) -> int | None:
     """Return the stars of the period that holds `day`, or None."""
     iso = day.isoformat()
     return next((stars for stars, first, last in periods if first <= iso <= last), None)
+
+
+def holds(first: date | None, last: date | None, day: date) -> bool:
+    """Return whether `day` lies from `first` to `last`; None is no limit."""
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 def in_season_on(months: list[int], day: date) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import RadioSelect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -15,7 +16,7 @@ from wagtail_localize.fields import SynchronizedField
 from catalogue.blocks import BodyBlock
 from catalogue.family import Family
 from catalogue.models.base import MarketPage
-from catalogue.models.claims import GeographicalIndication
+from catalogue.models.claims import IndicationRight
 from catalogue.models.sale_panel import SalePanel
 from catalogue.months import MonthsField
 
@@ -86,7 +87,7 @@ class ProductPage(MarketPage):
     @classmethod
     def for_display(cls) -> QuerySet["ProductPage"]:
         """Return pages with their product, its producer and origin, and whether it may carry its indication."""
-        users = GeographicalIndication.authorised_users.through.objects.filter(
+        users = IndicationRight.objects.valid_on(timezone.localdate()).filter(
             geographicalindication=OuterRef("product__geographical_indication"),
             partner=OuterRef("product__producer"),
         )

@@ -1,5 +1,8 @@
 """Craft villages: a place, its craft and its story."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -146,7 +149,25 @@ class VillageRecognition(Orderable):
     name = models.CharField(_("tên"), max_length=120, blank=True)
     number = models.CharField(_("số"), max_length=40, blank=True)
     recognised_on = models.CharField(_("năm hoặc ngày"), max_length=10, blank=True)
+    expires_on = models.DateField(
+        _("ngày hết hạn"),
+        null=True,
+        blank=True,
+        help_text=_("Ngày cuối cùng còn hiệu lực; danh hiệu không thời hạn thì để trống."),
+    )
+    source_url = models.URLField(_("nguồn"), max_length=500, blank=True, default="", db_default="")
     is_checked = models.BooleanField(_("đã kiểm tra nguồn"), default=False)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_checked and not self.source_url:
+            raise ValidationError({"source_url": _("Ghi nơi đã kiểm tra.")})
+        if self.is_checked and self.kind == self.Kind.OCOP_TOURISM and not self.expires_on:
+            raise ValidationError({"expires_on": _("Giấy OCOP có hạn 36 tháng: ghi ngày hết hạn.")})
+
+    def is_shown_on(self, day: date) -> bool:
+        """Return whether it was checked and has not ended."""
+        return self.is_checked and (self.expires_on is None or self.expires_on >= day)
 
     class Meta(Orderable.Meta):
         verbose_name = _("công nhận")

@@ -93,7 +93,7 @@ def indication(page: ProductPage) -> GeographicalIndication | None:
 def schemes(product: Product) -> QuerySet[ProductCertification]:
     """Return the quality certificates with a number that have not ended."""
     rows = product.product_certifications.filter(expires_on__gte=timezone.localdate()).exclude(number="")
-    return rows.select_related("certification").order_by("certification__name", "number")
+    return rows.select_related("certification", "document").order_by("certification__name", "number")
 
 
 def delivery(piece: Product) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from catalogue.family import Family
 from catalogue.listing.cards import ready_cards
@@ -31,11 +32,12 @@ def parts(page: VillagePage, _request: HttpRequest, family: Family) -> dict[str,
     pictures = [page.hero, *(maker.portrait for maker in village_makers), *(near.hero for near in around)]
     album.load([*pictures, page.share_picture, *album.body_pictures(page.body)], HERO, GALLERY, THUMB, WIDE)
     hero = ready(page.hero, HERO) if page.hero else None
+    today = timezone.localdate()
     best = season(page.best_months)
     return {
         "hero": hero,
         "shared": page.hero,
-        "recognitions": [item for item in page.recognitions.all() if item.is_checked],
+        "recognitions": [item for item in page.recognitions.all() if item.is_shown_on(today)],
         "months": best.months if best else None,
         "listing_url": listing_url(family, lang=source.slug),
         "makers": [producer_card(maker) for maker in village_makers],

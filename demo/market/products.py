@@ -19,7 +19,7 @@ from catalogue.models import (
 )
 from catalogue.product_classes import goods, services
 from demo.market import data
-from demo.market.certificates import award
+from demo.market.certificates import award, sheet
 from demo.market.pages import Demo, Words, english_slug, ensure, get, paragraphs
 from demo.market.pictures import picture
 from demo.market.villages import specialty, village
@@ -159,12 +159,16 @@ def _write_claims(product: Product, row: dict[str, Any]) -> None:
             product=product,
             certification=Certification.objects.get(code=code),
             number=f"MINH HOẠ {code.upper()} {row['sku']}",
+            issuer="Tổ chức chứng nhận (minh hoạ)",
+            scope=f"{row['title_vi']} (minh hoạ)",
+            issued_on=date.fromisoformat(row["certificate"]["issued_on"]),
             expires_on=date.fromisoformat(row["certificate"]["expires_on"]),
+            document=sheet(),
         )
     if row["gi"]["flag"]:
         indication = GeographicalIndication.objects.get(name=row["gi"]["name"])
         indication.is_illustrative = True
         indication.save(update_fields=["is_illustrative"])
-        indication.authorised_users.add(cast("Partner", product.producer))
+        indication.rights.get_or_create(partner=cast("Partner", product.producer))
         product.geographical_indication = indication
         product.save(update_fields=["geographical_indication"])

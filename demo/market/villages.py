@@ -1,6 +1,7 @@
 """Villages with their stories, and the specialties that come from them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -119,7 +120,9 @@ def _recognitions(rows: list[dict[str, Any]]) -> Callable[[], list[VillageRecogn
                 name=row.get("name", ""),
                 number=row.get("certificate") or row.get("decision", ""),
                 recognised_on=row.get("date", ""),
-                is_checked=row["confidence"].startswith("high"),
+                expires_on=date.fromisoformat(row["expires_on"]) if "expires_on" in row else None,
+                source_url=row.get("source", ""),
+                is_checked=row["confidence"].startswith("high") and bool(row.get("source")),
             )
             for position, row in enumerate(rows)
         ]

@@ -35,6 +35,7 @@ def certificate(product: Product, holder: Partner, **fields: object) -> Certific
         "issuer_level": Certificate.Level.PROVINCE,
         "issuer_name": "UBND tỉnh (minh hoạ)",
         "legal_basis": "148/QĐ-TTg",
+        "source_url": "https://example.vn/ocop",
         "issued_on": date(2025, 3, 10),
         "expires_on": date(2028, 3, 10),
     }
@@ -46,8 +47,8 @@ def certificate(product: Product, holder: Partner, **fields: object) -> Certific
     [
         (date(2025, 3, 9), State.COMING),
         (date(2025, 3, 10), State.VALID),
-        (date(2027, 12, 10), State.VALID),
-        (date(2027, 12, 11), State.EXPIRING),
+        (date(2027, 8, 12), State.VALID),
+        (date(2027, 8, 13), State.EXPIRING),
         (date(2028, 3, 10), State.EXPIRING),
         (date(2028, 3, 11), State.EXPIRED),
     ],

@@ -42,6 +42,7 @@ def certificate_form(product: Product, **fields: Any) -> dict[str, Any]:
     return {
         "product": product.pk,
         "holder": product.producer.pk,
+        "holder_note": "",
         "stars": "4",
         "certificate_no": "GCN 12",
         "decision_no": "45/QĐ-UBND",
@@ -53,13 +54,22 @@ def certificate_form(product: Product, **fields: Any) -> dict[str, Any]:
         "expires_on": "28/02/2029",
         "supersedes": "",
         "document": "",
-        "source_url": "",
+        "source_url": "https://bacninh.gov.vn/ocop",
         **fields,
     }
 
 
+def check_certificates() -> None:
+    """Let a second person of the hub confirm all that wait."""
+    chi = make_user("chi@example.vn")
+    grant_hub_staff(users=[chi])
+    for certificate in Certificate.objects.filter(is_checked=False):
+        answer = log_in(chi).post(reverse("certificate:check", args=[certificate.pk]))
+        assert answer.url == reverse("certificate:index")
+
+
 REGISTERS = [
-    "certificate", "geographicalindication", "certification", "productcertification", "salespoint",
+    "certificate", "geographicalindication", "certification", "productcertification", "salespoint", "indicationright",
     "commune", "province", "formerunit", "category", "partner",
 ]  # fmt: skip
 
@@ -86,7 +96,9 @@ def test_a_certificate_is_entered(staff: Client, product: Product) -> None:
     assert response.status_code == 302, response.context["form"].errors
     certificate = Certificate.objects.get()
     assert (certificate.issued_on, certificate.expires_on) == (date(2026, 3, 1), date(2029, 2, 28))
-    assert product.current_certificate(date(2026, 11, 21)) == certificate
+    assert product.current_certificate(date(2026, 11, 21)) is None
+    check_certificates()
+    assert Product.objects.get().current_certificate(date(2026, 11, 21)) == certificate
 
 
 @pytest.mark.parametrize(
@@ -133,16 +145,25 @@ def test_a_renewal_supersedes_the_old_one_of_the_same_product_only(staff: Client
 def test_a_mistyped_certificate_is_withdrawn_and_entered_rightly(staff: Client, product: Product) -> None:
     old = make_certificate(product=product, issued_on=date(2025, 1, 1), expires_on=date(2027, 12, 31))
     form = certificate_form(product, supersedes=old.pk)
-    assert staff.post(reverse("certificate:add"), form | {"stars": "5"}).status_code == 302
+    assert (
+        staff.post(reverse("certificate:add"), form | {"stars": "5", "issuer_level": "national"}).status_code
+        == 302
+    )
     response = staff.post(reverse("certificate:add"), form)
     assert list(response.context["form"].errors) == ["certificate_no"]
     response = staff.post(reverse("certificate:add"), form | {"certificate_no": "GCN 13"})
     assert list(response.context["form"].errors) == ["supersedes"]
     slip = Certificate.objects.get(stars=5)
-    edit = reverse("certificate:edit", args=[slip.pk])
-    gone = {"withdrawn_on": "01/03/2026", "withdrawal_reason": "Nhập nhầm", "document": "", "source_url": ""}
+    edit, source = reverse("certificate:edit", args=[slip.pk]), slip.source_url
+    gone = {
+        "withdrawn_on": "01/03/2026",
+        "withdrawal_reason": "Nhập nhầm",
+        "document": "",
+        "source_url": source,
+    }
     assert staff.post(edit, gone).status_code == 302
     assert staff.post(reverse("certificate:add"), form).status_code == 302
+    check_certificates()
     assert product.current_certificate(date(2026, 11, 21)).stars == 4
     response = staff.post(edit, gone | {"withdrawn_on": "", "withdrawal_reason": ""})
     assert list(response.context["form"].errors) == ["withdrawn_on"]

@@ -262,6 +262,7 @@ TIMER_JOBS = [
     ("shop.basket.jobs.remove_unused", 24 * 3600),
     ("shop.payment.unpaid.forget_old", 3600),
     ("catalogue.place_changes.follow_today", 60),  # a commune becomes a ward at midnight
+    ("shop.partner.certificate_reminders.send_due", 24 * 3600),
     ("catalogue.statistics.refresh", 24 * 3600),
     ("catalogue.listing.rows.rebuild", 24 * 3600),  # a process that died between commit and rebuild
     # Last what asks providers: a silent one takes its time.
@@ -388,6 +389,7 @@ BANK_PAYOS_KEY = env.str("BANK_PAYOS_KEY", "")
 # A parcel that nobody took on for so long is cancelled by the timer; 0 waits for ever.
 PARCEL_ACCEPT_WITHIN_H = env.int("PARCEL_ACCEPT_WITHIN_H", 7 * 24)
 # So many days after its delivery a parcel is paid out to its producer; until then it may come back.
+CERTIFICATE_SECOND_PERSON = env.bool("CERTIFICATE_SECOND_PERSON", True)  # else its star shines at once
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", 7)
 # So long another bank account of a producer's is not paid to, unless a second person confirms it; 0 at once.
 PAYOUT_ACCOUNT_WAIT_H = env.int("PAYOUT_ACCOUNT_WAIT_H", 24, validate=validate.Range(min=0))

@@ -16,7 +16,8 @@ from oscar.apps.customer.utils import normalise_email
 
 from shop.core.own_urls import own_url
 from shop.core.ratelimit import Limit, LimitedForm
-from shop.users import email_change, mails
+from shop.users import mails
+from shop.users.email_form import EmailChange
 from shop.users.forms import RESET
 from shop.users.log_in import LogInForm, is_password
 from shop.users.models import User
@@ -91,7 +92,7 @@ class EmailUserCreationForm(LimitedForm, forms.Form):
         return url if len(url) <= LONGEST_URL else ""
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(EmailChange, forms.ModelForm):
     """Name and address of an account; a new address needs the password."""
 
     email = email_field()
@@ -105,40 +106,9 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, session: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
-        self.old_email = self.new_email = self.instance.email
         self.fields["password"].required = False
         self.fields["password"].help_text = _("Chỉ cần khi đổi thư điện tử.")
         self.fields["first_name"].widget.attrs["autocomplete"] = "name"
-
-    def clean_email(self) -> str:
-        """Return the address as it is kept."""
-        return normalise_email(self.cleaned_data["email"])
-
-    def validate_unique(self) -> None:
-        """Say nothing of other accounts: the link that is mailed does not go to one."""
-
-    def clean(self) -> dict[str, Any] | None:
-        """Ask for the password before the log-in name may change."""
-        cleaned = super().clean()
-        email = self.cleaned_data.get("email", self.old_email)
-        if email == self.old_email:
-            return cleaned
-        try:
-            right = is_password(self.instance, self.cleaned_data.get("password") or "", session=self.session)
-        except forms.ValidationError as locked:
-            self.add_error("password", locked)
-            return cleaned
-        if not right:
-            self.add_error("password", _("Nhập đúng mật khẩu hiện tại để đổi thư điện tử."))
-        return cleaned
-
-    def save(self, commit: bool = True) -> Any:
-        """Save the name; a new address becomes the account's by the link that is mailed to it."""
-        self.new_email, self.instance.email = self.instance.email, self.old_email
-        user = super().save(commit=commit)
-        if self.new_email != self.old_email:
-            email_change.ask(user, self.new_email)
-        return user
 
 
 class PasswordResetForm(LimitedForm, auth_forms.PasswordResetForm):

@@ -157,7 +157,7 @@ class ProfileView(generic.UpdateView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         messages.success(self.request, _("Đã lưu hồ sơ."))
-        if form.new_email != form.old_email:
+        if form.new_email:
             words = _("Địa chỉ đổi khi bạn bấm đường dẫn vừa gửi tới %(email)s.")
             messages.info(self.request, words % {"email": form.new_email})
         return response

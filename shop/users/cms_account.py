@@ -9,22 +9,20 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from oscar.apps.customer.utils import normalise_email
 from wagtail.admin import messages
 from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.forms.auth import PasswordChangeForm
 from wagtail.admin.views import account
 
-from shop.users import email_change, mails
+from shop.users import mails
 from shop.users.avatar import AvatarForm
+from shop.users.email_form import EmailChange
 from shop.users.log_in import is_password
 
 
-class CmsNameEmailForm(NameEmailForm):
+class CmsNameEmailForm(EmailChange, NameEmailForm):
     """Name and address; a new address needs the password, and a click in its mailbox."""
 
-    session = ""
-    new_email = ""  # to which a link was mailed
     password = forms.CharField(
         label=_("Mật khẩu hiện tại"),
         strip=False,
@@ -36,36 +34,8 @@ class CmsNameEmailForm(NameEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.old_email = self.instance.email
         if "email" not in self.fields:
             del self.fields["password"]
-
-    def clean(self) -> dict[str, Any] | None:
-        """Ask for the password before the log-in name changes."""
-        cleaned = super().clean()
-        if self.cleaned_data.get("email", self.old_email) == self.old_email:
-            return cleaned
-        owner = get_user_model().objects.get(pk=self.instance.pk)
-        try:
-            right = is_password(owner, self.cleaned_data.get("password") or "", session=self.session)
-        except ValidationError as locked:
-            self.add_error("password", locked)
-        else:
-            if not right:
-                self.add_error("password", _("Nhập đúng mật khẩu hiện tại để đổi thư điện tử."))
-        return cleaned
-
-    def validate_unique(self) -> None:
-        """Say nothing of other accounts: the link that is mailed does not go to one."""
-
-    def save(self, commit: bool = True) -> Any:
-        """Save the name; a new address becomes the account's by the link that is mailed to it."""
-        new_email, self.instance.email = self.instance.email, self.old_email
-        user = super().save(commit=commit)
-        if new_email != self.old_email:
-            self.new_email = normalise_email(new_email)
-            email_change.ask(user, self.new_email)
-        return user
 
 
 class CmsPasswordChangeForm(PasswordChangeForm):

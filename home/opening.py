@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from wagtail.models import Page, Site
 
 from home.models import MarketSettings, StandardPage
 from home.starter_pages import MARK
+from shop.core import trial_mail
 from shop.payment.models import BankAccount
 from shop.shipping.models import ShippingTariff, ShippingZone
 
@@ -44,7 +44,7 @@ def is_open() -> bool:
 
 def steps() -> list[Step]:
     """Return everything that has to be done, in its order."""
-    chosen = market()
+    chosen, samples, tariff = market(), marked(), ShippingTariff.load()
     owner = reverse("wagtailsettings:edit", args=["home", "marketsettings", chosen.site_id])
     return [
         Step(
@@ -58,8 +58,8 @@ def steps() -> list[Step]:
             _(
                 "Đọc từng trang mẫu, sửa cho đúng với chợ của bạn, rồi bỏ dòng “Bản mẫu” ở đầu trang, cả hai thứ tiếng."
             ),
-            _first_marked() or owner,
-            _are_named(chosen) and not marked(),
+            reverse("wagtailadmin_pages:edit", args=[samples[0].pk]) if samples else owner,
+            not samples and _are_named(chosen),
         ),
         Step(
             _("Tài khoản ngân hàng"),
@@ -70,8 +70,8 @@ def steps() -> list[Step]:
         Step(
             _("Phí gửi"),
             _("Xem lại từng vùng và biểu phí, rồi bỏ đánh dấu “biểu phí minh hoạ”."),
-            reverse("wagtailsettings:edit", args=["shipping", "shippingtariff", ShippingTariff.load().pk]),
-            ShippingZone.objects.exists() and not ShippingTariff.load().is_illustrative,
+            reverse("wagtailsettings:edit", args=["shipping", "shippingtariff", tariff.pk]),
+            ShippingZone.objects.exists() and not tariff.is_illustrative,
         ),
         Step(
             _("Thư gửi được"),
@@ -88,10 +88,6 @@ def marked() -> list[StandardPage]:
     return [page for page in live if any(mark in str(page.body) for mark in MARK.values())]
 
 
-def _first_marked() -> str:
-    return next((reverse("wagtailadmin_pages:edit", args=[page.pk]) for page in marked()), "")
-
-
 def _are_named(chosen: MarketSettings) -> bool:
     named: list[Page | None] = [chosen.terms_page, chosen.returns_page, chosen.privacy_page]
     return all(page is not None and page.live for page in named)
@@ -106,9 +102,8 @@ def try_mail(address: str) -> None:
     """
     if not settings.MAIL_GOES_OUT:
         raise ImproperlyConfigured(_("EMAIL_URL chưa nêu máy chủ thư."))
-    with get_connection(settings.POST_OFFICE["BACKENDS"]["default"]) as server:
-        text = _("Thư này đi qua máy chủ thư của chợ. Nhận được nó là gửi thư đã chạy.")
-        EmailMessage(settings.WAGTAIL_SITE_NAME, text, to=[address], connection=server).send()
+    words = _("Thư này đi qua máy chủ thư của chợ. Nhận được nó là gửi thư đã chạy.")
+    trial_mail.try_server(to=address, subject=settings.WAGTAIL_SITE_NAME, words=words)
     MarketSettings.objects.filter(pk=market().pk).update(mail_tested_at=timezone.now())
 
 

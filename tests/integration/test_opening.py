@@ -7,7 +7,9 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 from wagtail.models import Page
@@ -130,6 +132,14 @@ def test_it_opens_when_all_is_done_and_not_before(new_shop: MarketSettings, admi
 
     fill_basket(admin, make_product())
     assert walk_to_review(admin).status_code == 200
+
+
+def test_the_list_asks_each_thing_once(new_shop: MarketSettings) -> None:
+    opening.steps()
+    with CaptureQueriesContext(connection) as asked:
+        opening.steps()
+    questions = [query["sql"] for query in asked.captured_queries]
+    assert sorted(questions) == sorted(set(questions))
 
 
 def test_a_mail_that_does_not_go_is_told(new_shop: MarketSettings, admin: Client, settings: Settings) -> None:

@@ -104,26 +104,24 @@ class AccountForm(RefundAccountForm):
         typed = (self.cleaned_data.get("code") or "").strip()
         if typed and proof.is_right(self.order, typed):
             return True
-        if self.asks_phone:
-            self.add_error(
-                "code", _("Bốn số cuối không đúng, hoặc đã nhập sai nhiều lần. Có thể gọi cho chợ.")
-            )
-            return False
         if "code" not in self.fields:
             self.fields["code"] = copy.deepcopy(self.base_fields["code"])
             self.fields["code"].label = gettext("Mã trong thư")
-        if proof.is_over(self.order):
-            self.add_error("code", TOO_MANY)
-            return False
-        if typed:
-            self.add_error("code", _("Mã không đúng hoặc đã hết hạn. Để trống ô này rồi gửi để nhận mã mới."))
-            return False
-        if not proof.send(self.order):
-            self.add_error(None, _("Hộp thư của đơn vừa nhận nhiều thư quá. Hãy thử lại sau một giờ."))
-            return False
-        words = gettext("Chúng tôi vừa gửi một mã 6 số tới %(email)s. Nhập mã vào ô này rồi ghi lại.")
-        self.add_error("code", words % {"email": self.order.email})
+        self.add_error("code", self._why_not(typed))
         return False
+
+    def _why_not(self, typed: str) -> Any:
+        """Return what whoever typed no right code does next; a code is on its way where none was typed."""
+        if self.asks_phone:
+            return _("Bốn số cuối không đúng, hoặc đã nhập sai nhiều lần. Có thể gọi cho chợ.")
+        if proof.is_over(self.order):
+            return TOO_MANY
+        if typed:
+            return _("Mã không đúng hoặc đã hết hạn. Để trống ô này rồi gửi để nhận mã mới.")
+        if not proof.send(self.order):
+            return _("Hộp thư của đơn vừa nhận nhiều thư quá. Hãy thử lại sau một giờ.")
+        words = gettext("Chúng tôi vừa gửi một mã 6 số tới %(email)s. Nhập mã vào ô này rồi ghi lại.")
+        return words % {"email": self.order.email}
 
 
 class ReturnForm(forms.Form):

@@ -11,7 +11,7 @@ from catalogue.formats import vnd
 from catalogue.listing.cards import ready_cards
 from catalogue.listing.facets import FACETS, apply, describe
 from catalogue.listing.index import ListingIndex, listing_index
-from catalogue.listing.pager import PAGE_SIZE, last_page, pager
+from catalogue.listing.pager import PAGE_SIZE, pager, places
 from catalogue.listing.query import KEYS, Selection
 from catalogue.models import CataloguePage
 
@@ -39,16 +39,16 @@ def show(selection: Selection, *, language: str, action: str) -> dict[str, Any]:
     """
     goods = listing_index(language)
     filtered = apply(selection, goods)
-    total = filtered.matching.bit_count()
-    selection = selection.at(min(selection.page, last_page(total)))
-    start = (selection.page - 1) * PAGE_SIZE
+    page = places(filtered.matching.bit_count(), selection.page)
+    selection = selection.at(page.number)
+    start = (page.number - 1) * PAGE_SIZE
     products = goods.pick(filtered.matching, sort=selection.sort, start=start, stop=start + PAGE_SIZE)
     return {
         "action": action,
         "facets": describe(selection, goods, filtered),
         "kept": _hidden(selection.sorting()),
         "chosen_count": selection.count,
-        "total": total,
+        "total": page.paginator.count,
         "sorts": [
             {"value": value, "label": label, "chosen": value == selection.sort}
             for value, label in SORT_LABELS.items()
@@ -57,7 +57,7 @@ def show(selection: Selection, *, language: str, action: str) -> dict[str, Any]:
         "chosen": in_use(selection, goods, action),
         "clear_url": selection.cleared().url(action),
         "rows": ready_cards(products, language=language),
-        **pager(page=selection.page, total=total, url=lambda page: selection.at(page).url(action)),
+        **pager(page, url=lambda number: selection.at(number).url(action)),
     }
 
 

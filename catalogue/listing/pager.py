@@ -1,16 +1,17 @@
-"""Page by page through a long list (components/pager.html)."""
+"""Page by page through a long list (components/pager.html), as Django's Paginator deals it out."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from catalogue.listing.query import PAGE, page_number
 
 PAGE_SIZE = 24
-NEIGHBOURS = 1  # pages named on each side of the current one
+NEIGHBOURS = 1  # pages named on each side of the current one, and at both ends
 ModelT = TypeVar("ModelT", bound=Model)
 
 
@@ -26,14 +27,17 @@ def one_page(
         request: its address has the number.
         kept: what else the addresses of the other pages say.
     """
-    total = found.count()
-    number = min(page_number(request.GET.get(PAGE, "")), last_page(total))
-    start = (number - 1) * PAGE_SIZE
+    page = Paginator(found, PAGE_SIZE).get_page(page_number(request.GET.get(PAGE, "")))
 
-    def url(page: int) -> str:
-        return address(request.path, {**(kept or {}), **({PAGE: str(page)} if page > 1 else {})})
+    def url(number: int) -> str:
+        return address(request.path, {**(kept or {}), **({PAGE: str(number)} if number > 1 else {})})
 
-    return list(found[start : start + PAGE_SIZE]), pager(page=number, total=total, url=url)
+    return list(page.object_list), pager(page, url)
+
+
+def places(total: int, number: int) -> Page[int]:
+    """Return page `number` of the places of a list that is `total` long, or the last one: for what is no list yet."""
+    return Paginator(range(total), PAGE_SIZE).get_page(number)
 
 
 def address(path: str, query: Mapping[str, str]) -> str:
@@ -41,29 +45,22 @@ def address(path: str, query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def pager(*, page: int, total: int, url: Callable[[int], str]) -> dict[str, Any]:
+def pager(page: Page[Any], url: Callable[[int], str]) -> dict[str, Any]:
     """Return the inputs of components/pager.html: the first, the last and the pages around this one.
 
     Args:
-        page: the current one, from 1.
-        total: number of products, or of whatever is listed, on all pages.
-        url: gives a page's address.
+        page: the current one.
+        url: gives a page's address by its number.
     """
-    last = last_page(total)
-    around = range(page - NEIGHBOURS, page + NEIGHBOURS + 1)
-    shown = sorted({1, last, *around} & set(range(1, last + 1)))
-    pages: list[dict[str, Any]] = []
-    for before, number in zip([0, *shown], shown, strict=False):
-        if number > before + 1:
-            pages.append({"number": None, "url": "", "current": False})  # a gap
-        pages.append({"number": number, "url": url(number), "current": number == page})
+    paginator, current = page.paginator, page.number
+    shown = paginator.get_elided_page_range(current, on_each_side=NEIGHBOURS, on_ends=NEIGHBOURS)
     return {
-        "pages": pages,
-        "previous_url": url(page - 1) if page > 1 else "",
-        "next_url": url(page + 1) if page < last else "",
+        "pages": [
+            {"number": number, "url": url(number), "current": number == current}
+            if isinstance(number, int)
+            else {"number": None, "url": "", "current": False}
+            for number in shown
+        ],
+        "previous_url": url(current - 1) if page.has_previous() else "",
+        "next_url": url(current + 1) if page.has_next() else "",
     }
-
-
-def last_page(total: int) -> int:
-    """Return the number of the last page of `total` products, or of whatever is listed; an empty list has one page."""
-    return max(1, -(-total // PAGE_SIZE))

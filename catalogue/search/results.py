@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import override
@@ -10,7 +11,7 @@ from django.utils.translation import override
 from catalogue import pictures
 from catalogue.listing.cards import ready_cards
 from catalogue.listing.index import ListingIndex, listing_index
-from catalogue.listing.pager import PAGE_SIZE, last_page, pager
+from catalogue.listing.pager import PAGE_SIZE, pager
 from catalogue.listing.query import PAGE, page_number
 from catalogue.models import CataloguePage, PictureRendition, ProducerPage, SpecialtyPage, VillagePage
 from catalogue.search import matching
@@ -30,8 +31,7 @@ def show(parameters: QueryDict, *, language: str, action: str) -> dict[str, Any]
     """
     query, goods = Query.read(parameters.get("q", "")), listing_index(language)
     found = matching.products(query, goods)
-    page = min(page_number(parameters.get(PAGE, "")), last_page(len(found)))
-    start = (page - 1) * PAGE_SIZE
+    page = Paginator(found, PAGE_SIZE).get_page(page_number(parameters.get(PAGE, "")))
 
     def url(number: int) -> str:
         address = QueryDict(mutable=True)
@@ -42,8 +42,8 @@ def show(parameters: QueryDict, *, language: str, action: str) -> dict[str, Any]
         return {
             "q": query.text,
             "total": len(found),
-            "rows": ready_cards(found[start : start + PAGE_SIZE], language=language),
-            "chooser": pager(page=page, total=len(found), url=url),
+            "rows": ready_cards(list(page.object_list), language=language),
+            "chooser": pager(page, url),
             "catalogue_url": catalogue_url(language),
             **beside(query, goods),
         }

@@ -364,7 +364,7 @@ def test_pages_hold_twenty_four_and_the_last_one_is_the_last() -> None:
 
 
 def test_long_way_between_pages_is_a_gap() -> None:
-    pages = listing.pager(page=9, total=24 * 20, url=str)["pages"]
+    pages = listing.pager(listing.places(24 * 20, 9), str)["pages"]
     assert [page["number"] for page in pages] == [1, None, 8, 9, 10, None, 20]
 
 

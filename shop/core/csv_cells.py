@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.http import HttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# By which a spreadsheet knows what to calculate; the wide signs are those of Asian keyboards.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Cell = str | int | Decimal | None
 
 

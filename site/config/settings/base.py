@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "config.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextGZipMiddleware",
+    "config.spreadsheets.SpreadsheetMiddleware",
     "config.maintenance.MaintenanceMiddleware",
     "config.caching.CacheHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -38,7 +38,7 @@ HUB_STAFF = "Nhân viên sàn"
 PRODUCER_PAGE_ACTIONS = ("add", "change")
 MODERATOR_PAGE_ACTIONS = ("add", "change", "publish", "lock", "unlock")
 WHO_IS_PAID = "partner.change_partner"
-IS_PRODUCER = "_is_producer"  # where the answer stays on a user
+STALL = "_edits_whole_market"  # where the answer stays on a user
 PICTURE_ACTIONS = ("add", "change", "choose")
 REGISTERS = {
     # What hub staff keep. Users are not among them: whoever may change a user may become any other,
@@ -83,19 +83,27 @@ def is_producer(user: RequestUser) -> bool:
     """Say whether `user` works for producers alone: any member of a producer's group but the hub's own people.
 
     Moderators and hub staff who join a stall keep their work: to them it opens the stall's parcels, prices and
-    statements (`partners_of`) and closes nothing. Asked several times per request in the admin, so the answer stays
-    on the user object.
+    statements (`has_stall`) and closes nothing.
     """
-    known: bool | None = getattr(user, IS_PRODUCER, None)
-    if known is None:
-        known = partners_of(user).filter(~_edits_whole_market(user)).exists()
-        setattr(user, IS_PRODUCER, known)
+    return _edits_whole_market(user) is False
+
+
+def has_stall(user: RequestUser) -> bool:
+    """Say whether `user` works for a producer, among other things or alone."""
+    return _edits_whole_market(user) is not None
+
+
+def _edits_whole_market(user: RequestUser) -> bool | None:
+    """Return whether somebody who works for a producer edits all pages besides; None for who works for none.
+
+    Asked several times per request in the admin, so the answer stays on the user object.
+    """
+    if not hasattr(user, STALL):
+        rights = GroupPagePermission.objects.filter(group__producer=None, page__depth=1)
+        hub = Exists(rights.filter(group__user=user.pk, permission__codename="change_page"))
+        setattr(user, STALL, partners_of(user).values_list(hub, flat=True).order_by("pk").first())
+    known: bool | None = getattr(user, STALL)
     return known
-
-
-def _edits_whole_market(user: RequestUser) -> Exists:
-    rights = GroupPagePermission.objects.filter(group__producer=None, page__depth=1)
-    return Exists(rights.filter(group__user=user.pk, permission__codename="change_page"))
 
 
 def may_change_who_is_paid(user: RequestUser) -> bool:

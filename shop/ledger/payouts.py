@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from shop.core import locking
+from shop.core import locking, second_person
 from shop.core.actors import Actor
 from shop.ledger import accounts, doubts, payout_audit
-from shop.ledger.models import LedgerEntry, Payout, PayoutLog
+from shop.ledger.models import LedgerEntry, Payout, PayoutApproval, PayoutLog
 from shop.ledger.models.entry import LedgerQuerySet
 from shop.order.models import Parcel
 from shop.partner import payout_accounts
@@ -136,9 +136,12 @@ def pay(*, payout_id: int, reference: str, by: Actor, despite_doubts: bool = Fal
         InDoubt: a dispute came since it was drawn up, its cash is elsewhere or the like, and nobody has said that it
             was paid all the same.
         ReferenceUsed: the number stands on another payout to this producer.
+        NotConfirmed: it waits for a second person.
     """
     with transaction.atomic():
         payout = _locked(payout_id)
+        if payout.is_unapproved:
+            raise second_person.not_yet()
         doubtful = doubts.doubtful_orders(payout)
         if doubtful and not despite_doubts:
             orders = ", ".join(doubt.order.number for doubt in doubtful)
@@ -163,6 +166,22 @@ def pay(*, payout_id: int, reference: str, by: Actor, despite_doubts: bool = Fal
         note = payout_audit.despite(doubtful)
         payout_audit.write(payout, V.PAY, by=by, reference=payout.reference, note=note)
     return payout
+
+
+def confirm(*, payout_id: int, by: Actor) -> None:
+    """Let a second person say that a large payout is right (SECOND_PERSON_ABOVE).
+
+    Raises:
+        NotOpen: it is paid already, or was discarded.
+        NotConfirmed: nothing waits any more, or the same person wants to.
+    """
+    with transaction.atomic():
+        payout = _locked(payout_id)
+        approval = PayoutApproval.objects.filter(payout=payout).first()
+        if approval is None:
+            raise second_person.NotConfirmed(_("Khoản chi trả này không cần xác nhận."))
+        approval.confirm(by=by)
+        payout_audit.write(payout, V.CONFIRM, by=by)
 
 
 def discard(*, payout_id: int, by: Actor) -> None:
@@ -252,6 +271,8 @@ def _make(partner_id: int, by: Actor) -> Payout | None:
             bank_holder=partner.bank_holder,
         )
         entries.assign(payout)
+        if second_person.is_needed(total, by=by):
+            PayoutApproval.objects.create(payout=payout, by=by.user, by_name=by.name)
         payout_audit.write(payout, V.MAKE, by=by)
     return payout
 

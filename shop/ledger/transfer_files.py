@@ -7,12 +7,12 @@ from django.db import transaction
 from shop.core import locking
 from shop.core.actors import Actor
 from shop.ledger import doubts, payout_audit
-from shop.ledger.models import Payout, PayoutLog, TransferFile
+from shop.ledger.models import Payout, PayoutApproval, PayoutLog, TransferFile
 
 
 def waiting() -> list[Payout]:
-    """Return the open payouts that are in no file yet and whose money nobody doubts."""
-    return _without_doubt(_in_no_file())
+    """Return the open payouts that are in no file yet, whose money nobody doubts and that wait for no second person."""
+    return _to_transfer(_in_no_file())
 
 
 def left_out() -> list[Payout]:
@@ -20,6 +20,11 @@ def left_out() -> list[Payout]:
     rows = _in_no_file()
     doubtful = doubts.doubts_of(rows)
     return [payout for payout in rows if payout.pk in doubtful]
+
+
+def unapproved() -> list[Payout]:
+    """Return the open payouts that go into no file before a second person has confirmed them."""
+    return [payout for payout in _in_no_file() if payout.is_unapproved]
 
 
 def make_file(*, by: Actor) -> TransferFile | None:
@@ -30,7 +35,7 @@ def make_file(*, by: Actor) -> TransferFile | None:
     """
     with transaction.atomic():
         locked = locking.payouts(_in_no_file())
-        found = _without_doubt([row for row in locked if not row.is_paid and row.file_id is None])
+        found = _to_transfer([row for row in locked if not row.is_paid and row.file_id is None])
         if not found:
             return None
         total = sum((payout.total for payout in found), Decimal(0))
@@ -43,9 +48,12 @@ def make_file(*, by: Actor) -> TransferFile | None:
 
 def _in_no_file() -> list[Payout]:
     rows = Payout.objects.filter(state=Payout.State.OPEN, file=None)
-    return list(rows.select_related("partner").order_by("pk"))
+    return list(rows.select_related("partner", "approval").order_by("pk"))
 
 
-def _without_doubt(rows: list[Payout]) -> list[Payout]:
+def _to_transfer(rows: list[Payout]) -> list[Payout]:
     doubtful = doubts.doubts_of(rows)
-    return [payout for payout in rows if payout.pk not in doubtful]
+    unapproved = set(
+        PayoutApproval.objects.filter(payout__in=rows, confirmed_at=None).values_list("payout", flat=True)
+    )
+    return [payout for payout in rows if payout.pk not in doubtful and payout.pk not in unapproved]

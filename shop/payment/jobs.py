@@ -50,7 +50,7 @@ def send_refunds() -> int:
     Those of disputed payments are left alone until the bank has decided.
     """
     waiting = Refund.objects.filter(state=Refund.State.REQUESTED, way=Refund.Way.CARD, external=False)
-    waiting = waiting.exclude(pk__in=Refund.objects.held().values("pk"))
+    waiting = waiting.approved().exclude(pk__in=Refund.objects.held().values("pk"))
     return poll_each(waiting, "payment__method", _send)
 
 

@@ -33,7 +33,7 @@ from tests.staff import log_in
 pytestmark = pytest.mark.django_db
 PAGE = "attention:index"
 HOUR = timedelta(hours=1)
-QUERIES = 36  # two or three for each item, the rest is the admin's frame
+QUERIES = 42  # two or three for each item, the rest is the admin's frame
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from catalogue.formats import vnd
-from shop.backoffice.attention import cash, system
+from shop.backoffice.attention import cash, second_person, system
 from shop.backoffice.attention.item import AttentionItem, AttentionRow
 from shop.backoffice.menu import shown_by
 from shop.backoffice.orders.resend_mail import ResendMailView
@@ -48,9 +48,8 @@ def refunds_to_make(now: datetime) -> QuerySet[Refund]:
     by_hand = Q(state=Refund.State.REQUESTED) & ~Q(way=Refund.Way.CARD)
     unanswered = Q(state=Refund.State.REQUESTED, way=Refund.Way.CARD, created_at__lt=now - CARD_PATIENCE)
     failed = Q(pk__in=Refund.objects.to_repeat().values("pk"))
-    return (
-        Refund.objects.filter(by_hand | unanswered | failed).select_related("payment__order").order_by("pk")
-    )
+    rows = Refund.objects.filter(by_hand | unanswered | failed).approved()
+    return rows.select_related("payment__order").order_by("pk")
 
 
 def late_parcels(now: datetime) -> QuerySet[Parcel]:
@@ -96,6 +95,8 @@ def all_items(now: datetime) -> tuple[AttentionItem, ...]:
     return (
         _payments(),
         _refunds(now),
+        second_person.refunds(),
+        second_person.payouts(),
         _bank_lines(),
         _notices(),
         cash.payouts_without_holder(),

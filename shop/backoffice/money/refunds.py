@@ -112,7 +112,11 @@ class BankListView(PermissionCheckedMixin, View):
     http_method_names = ["get"]
 
     def get(self, _request: HttpRequest) -> HttpResponse:
-        waiting = Refund.objects.to_transfer().select_related("payment__order__shipping_address", "account")
+        waiting = (
+            Refund.objects.to_transfer()
+            .approved()
+            .select_related("payment__order__shipping_address", "account")
+        )
         return csv_file(transfers(waiting.order_by("pk")), f"hoan-tien-{timezone.localdate():%Y-%m-%d}.csv")
 
 

@@ -132,7 +132,11 @@ def rows(order: Order, *, may_act: bool, wrong: InvalidForms) -> list[dict[str, 
         may_act: whether there are forms at all.
         wrong: forms that came back with errors.
     """
-    payments = list(order.payments.prefetch_related("receipts", "refunds__parcel__order", "refunds__line"))
+    payments = list(
+        order.payments.prefetch_related(
+            "receipts", "refunds__parcel__order", "refunds__line", "refunds__approval"
+        )
+    )
     return [
         {
             "payment": payment,
@@ -165,7 +169,8 @@ def account(order: Order, *, may_act: bool, wrong: InvalidForms) -> dict[str, An
 
 def _forms(refund: Refund, wrong: InvalidForms) -> tuple[NoteForm | None, CancelRefundForm | None]:
     """Return the forms to note a refund by hand as made, and to drop it."""
-    by_hand = refund.state == Refund.State.REQUESTED and refund.way != Refund.Way.CARD
+    is_open = refund.state == Refund.State.REQUESTED and not refund.is_unapproved
+    by_hand = is_open and refund.way != Refund.Way.CARD
     note = as_typed(NoteForm(refund=refund), wrong) if by_hand else None
     drop = (
         as_typed(CancelRefundForm(prefix=f"drop-{refund.pk}"), wrong)

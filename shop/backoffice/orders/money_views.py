@@ -9,11 +9,12 @@ from wagtail.admin import messages
 from shop.backoffice.orders.money import CancelRefundForm, NoteForm, RefundForm
 from shop.backoffice.orders.views import OrderDetailView
 from shop.core.actors import staff
+from shop.core.second_person import NotConfirmed
 from shop.ledger import cash
 from shop.payment import review, settling
 from shop.payment.models import Payment, Refund
 from shop.payment.providers.base import PaymentUnavailable
-from shop.payment.refunds import cancelling, refunding
+from shop.payment.refunds import approving, cancelling, refunding
 
 
 class MoneyView(OrderDetailView):
@@ -138,10 +139,24 @@ class NoteRefundView(MoneyView):
             cash.note_refund(refund_id=refund.pk, reference=reference, given_by=given_by, by=by)
         except cash.NoCash as refused:
             form.add_error("given_by", str(refused))
-        except refunding.Closed as refused:
+        except (refunding.Closed, NotConfirmed) as refused:
             messages.error(self.request, str(refused))
         else:
             messages.success(self.request, _("Đã ghi là đã hoàn tiền."))
+
+
+class ConfirmRefundView(MoneyView):
+    """A second person's word that a large refund is right."""
+
+    def post(self, request: HttpRequest, pk: int, refund: int) -> HttpResponse:
+        row = get_object_or_404(Refund, pk=refund, payment__order=pk)
+        try:
+            approving.confirm(refund_id=row.pk, by=staff(request.user))
+        except NotConfirmed as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Đã xác nhận khoản hoàn."))
+        return redirect("shop_orders:detail", pk)
 
 
 class CancelRefundView(MoneyView):

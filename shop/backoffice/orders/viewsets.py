@@ -21,6 +21,7 @@ from shop.backoffice.orders.listing import without_unused_views
 from shop.backoffice.orders.money_views import (
     AcceptPaymentView,
     CancelRefundView,
+    ConfirmRefundView,
     FetchPaymentView,
     MarkSeenView,
     NoteRefundView,
@@ -113,6 +114,7 @@ class OrderViewSet(ModelViewSet):
             path("<int:pk>/van-gui/<int:payment>/", SendAnywayView.as_view(), name="send_anyway"),
             path("<int:pk>/hoan-tien/<int:payment>/", RefundView.as_view(), name="refund"),
             path("<int:pk>/tai-khoan-nhan-hoan/", RefundAccountView.as_view(), name="refund_account"),
+            path("<int:pk>/xac-nhan-hoan/<int:refund>/", ConfirmRefundView.as_view(), name="confirm_refund"),
             path("<int:pk>/da-hoan/<int:refund>/", NoteRefundView.as_view(), name="note_refund"),
             path("<int:pk>/bo-khoan-hoan/<int:refund>/", CancelRefundView.as_view(), name="drop_refund"),
         ]

@@ -14,6 +14,7 @@ from shop.backoffice.payouts.forms import AdjustForm, PaidForm
 from shop.backoffice.policies import MoneyPolicy
 from shop.core.actors import staff
 from shop.core.csv_cells import csv_file
+from shop.core.second_person import NotConfirmed
 from shop.ledger import doubts, payouts, posting, transfer_files
 from shop.ledger.models import Payout, PayoutLog, TransferFile
 from shop.ledger.statements import rows, statement, transfers
@@ -97,7 +98,9 @@ class PayoutView(LedgerPage):
     template_name = "shop/backoffice/payout.html"
 
     def get(self, _request: HttpRequest, pk: int, form: PaidForm | None = None) -> HttpResponse:
-        payout = get_object_or_404(Payout.objects.select_related("partner", "paid_by", "file"), pk=pk)
+        payout = get_object_or_404(
+            Payout.objects.select_related("partner", "paid_by", "file", "approval"), pk=pk
+        )
         self.steps = [{"url": "", "label": str(payout)}]
         doubtful = doubts.doubtful_orders(payout)
         if form and not doubtful:
@@ -131,11 +134,30 @@ class PayView(PayoutView):
         except payouts.ReferenceUsed as used:
             form.add_error("reference", str(used))
             return self.get(request, pk, form)
-        except payouts.NotOpen as not_open:
-            messages.error(request, str(not_open))
+        except (payouts.NotOpen, NotConfirmed) as refused:
+            messages.error(request, str(refused))
         else:
             messages.success(request, _("Đã ghi: đã chuyển."))
         return redirect("shop_payouts:index")
+
+
+class ConfirmView(LedgerPage):
+    """A second person's word that a large payout is right."""
+
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            payouts.confirm(payout_id=pk, by=staff(request.user))
+        except payouts.NotOpen as not_open:
+            messages.error(request, str(not_open))
+            return redirect("shop_payouts:index")
+        except NotConfirmed as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Đã xác nhận khoản chi trả."))
+        return redirect("shop_payouts:detail", pk)
 
 
 class DiscardView(LedgerPage):
@@ -173,6 +195,9 @@ class FilesView(LedgerPage):
             messages.warning(request, _("Mọi khoản chờ chuyển đã ở trong một tệp."))
         for payout in transfer_files.left_out():
             words = _("%(payout)s không vào tệp: tiền của một đơn đang có vướng mắc.")
+            messages.warning(request, words % {"payout": payout})
+        for payout in transfer_files.unapproved():
+            words = _("%(payout)s không vào tệp: chờ người thứ hai xác nhận.")
             messages.warning(request, words % {"payout": payout})
         return redirect("shop_payouts:files")
 

@@ -82,6 +82,7 @@ class PayoutViewSet(ModelViewSet):
             path("cong-no/<int:pk>.csv", debts.SaveBillView.as_view(), name="bill_lines"),
             path("<int:pk>/", views.PayoutView.as_view(), name="detail"),
             path("<int:pk>/da-chuyen/", views.PayView.as_view(), name="pay"),
+            path("<int:pk>/xac-nhan/", views.ConfirmView.as_view(), name="confirm"),
             path("<int:pk>/bo/", views.DiscardView.as_view(), name="discard"),
             path("<int:pk>/sao-ke/", views.StatementView.as_view(), name="statement"),
             path("<int:pk>/sao-ke.csv", views.EntriesView.as_view(), name="lines"),

@@ -6,6 +6,7 @@ from shop.ledger.models.cash import CashEntry, CashHolding, Holder
 from shop.ledger.models.entry import LedgerEntry
 from shop.ledger.models.offer_funding import OfferFunding
 from shop.ledger.models.payout import Payout
+from shop.ledger.models.payout_approval import PayoutApproval
 from shop.ledger.models.payout_log import PayoutLog
 from shop.ledger.models.producer_payment import ProducerPayment
 from shop.ledger.models.rate import CategoryRate
@@ -25,6 +26,7 @@ __all__ = [
     "OpeningBalance",
     "OpeningLog",
     "Payout",
+    "PayoutApproval",
     "PayoutLog",
     "ProducerPayment",
     "Remittance",

@@ -80,6 +80,12 @@ class Payout(HasStates, models.Model):
         return f"{settings.MARKET.ascii_name.upper()} {self.run:%d%m%y} {self.pk % 10_000}"
 
     @property
+    def is_unapproved(self) -> bool:
+        """Return whether it waits for a second person."""
+        approval = getattr(self, "approval", None)
+        return approval is not None and not approval.confirmed_at
+
+    @property
     def is_paid(self) -> bool:
         """Return whether its money has left."""
         return self.state == self.State.PAID

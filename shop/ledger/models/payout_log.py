@@ -14,6 +14,7 @@ class PayoutLog(WrittenOnce):
     class Verb(models.TextChoices):
         MAKE = "make", _("lập")
         ADD_TO_FILE = "hand_over", _("đưa vào tệp")
+        CONFIRM = "confirm", _("người thứ hai xác nhận")
         PAY = "pay", _("đã chuyển")
         DISCARD = "discard", _("bỏ")
 

@@ -12,6 +12,7 @@ from shop.payment.models.inbox import Inbox
 from shop.payment.models.payment import Payment
 from shop.payment.models.receipt import Receipt
 from shop.payment.models.refund import Refund
+from shop.payment.models.refund_approval import RefundApproval
 from shop.payment.models.stripe_transaction import StripeTransaction
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Receipt",
     "Refund",
     "RefundAccount",
+    "RefundApproval",
     "StripeTransaction",
 ]
 

@@ -23,6 +23,16 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Return those that staff have still to transfer to the buyer's bank account."""
         return self.filter(way=Refund.Way.BANK, state=Refund.State.REQUESTED, external=False)
 
+    def unapproved(self) -> "RefundQuerySet":
+        """Return those that wait for a second person."""
+        return self.filter(
+            state=Refund.State.REQUESTED, approval__isnull=False, approval__confirmed_at__isnull=True
+        )
+
+    def approved(self) -> "RefundQuerySet":
+        """Return those that wait for no second person."""
+        return self.exclude(pk__in=Refund.objects.unapproved().order_by().values("pk"))
+
     def disputes(self) -> "RefundQuerySet":
         """Return what banks took for disputes that were not won: undecided ones, and lost ones."""
         return self.effective().filter(disputed=True)
@@ -190,6 +200,12 @@ class Refund(HasStates, models.Model):
     def error_words(self) -> str:
         """Return the latest error: the shop's own in the reader's language, a provider's in its words."""
         return words(self.error)
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Return whether it waits for a second person."""
+        approval = getattr(self, "approval", None)
+        return self.state == self.State.REQUESTED and approval is not None and not approval.confirmed_at
 
     @property
     def purpose(self) -> str:

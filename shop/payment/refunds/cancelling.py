@@ -19,10 +19,14 @@ class TooLate(Exception):
 
 
 def may_cancel(refund: Refund) -> bool:
-    """Return whether staff may cancel it: one that nobody has made, or that failed; none under way by card."""
+    """Return whether staff may cancel it: one that nobody has made, or that failed; none under way by card.
+
+    One that waits for a second person is not under way.
+    """
     if refund.state == Refund.State.FAILED:
         return not refund.external and not refund.uncollected
-    return refund.may_become(Refund.State.CANCELLED) and refund.way != Refund.Way.CARD
+    by_hand = refund.way != Refund.Way.CARD or refund.is_unapproved
+    return refund.may_become(Refund.State.CANCELLED) and by_hand
 
 
 def cancel(*, refund_id: int, by: Actor, reason: str) -> Refund:

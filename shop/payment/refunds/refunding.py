@@ -6,11 +6,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shop.core import locking
+from shop.core import locking, second_person
 from shop.core.actors import Actor, in_shop_language
 from shop.order.models import Line, Order, Parcel
 from shop.payment import balances, doubting
-from shop.payment.models import Doubt, Payment, Refund
+from shop.payment.models import Doubt, Payment, Refund, RefundApproval
 from shop.payment.providers import provider
 from shop.payment.providers.base import PaymentUnavailable, RefundAnswer, RefundHeld
 from shop.payment.refunds import answers, limits, refund_accounts
@@ -56,6 +56,8 @@ def request(
 ) -> Refund:
     """Decide that `amount` goes back, in the caller's transaction, and send it after the commit.
 
+    What the hub's people give back of one payment above SECOND_PERSON_ABOVE waits for a second person before.
+
     The caller holds the locks of order and payment. The same key gives the same row, so that a
     second press gives nothing back twice.
 
@@ -93,6 +95,8 @@ def request(
         way=way or (method.refund_way if method else Refund.Way.BANK),
         reason=reason[: answers.MAX_NOTE],
     )
+    if second_person.is_needed(payment.refunds.effective().filter(external=False).total(), by=by):
+        RefundApproval.objects.create(refund=refund, by=by.user, by_name=by.name)
     answers.log(refund, payment.order, by=by, note=reason)
     refund_accounts.prepare(refund)
     transaction.on_commit(lambda: send(refund.pk), robust=True)
@@ -181,7 +185,7 @@ def send(pk: int) -> Refund:
     refund = Refund.objects.select_related("payment__order").get(pk=pk)
     method = provider(refund.payment.method)
     ours = refund.way == Refund.Way.CARD and not refund.external  # what others asked for, others send
-    if refund.state != Refund.State.REQUESTED or not ours or method is None:
+    if refund.state != Refund.State.REQUESTED or not ours or method is None or refund.is_unapproved:
         return refund
     by = Actor(name=refund.payment.method)
     if balances.has_open_dispute(refund.payment):
@@ -223,9 +227,12 @@ def finish(*, refund_id: int, answer: RefundAnswer, by: Actor) -> Refund:
 
     Raises:
         Closed: one by hand is over already, and not made under this reference.
+        NotConfirmed: it waits for a second person.
     """
     with transaction.atomic():
         order, refund = _lock(refund_id)
+        if refund.is_unapproved and by.user is not None:
+            raise second_person.not_yet()
         if refund.state == Refund.State.REQUESTED:
             answers.note_answer(refund, answer, order, by)
         elif refund.way != Refund.Way.CARD and not _is_noted(refund, answer):

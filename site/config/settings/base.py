@@ -394,6 +394,8 @@ CERTIFICATE_SECOND_PERSON = env.bool("CERTIFICATE_SECOND_PERSON", True)  # else 
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", 7)
 # So long another bank account of a producer's is not paid to, unless a second person confirms it; 0 at once.
 PAYOUT_ACCOUNT_WAIT_H = env.int("PAYOUT_ACCOUNT_WAIT_H", 24, validate=validate.Range(min=0))
+# What one of the hub's people decides to give back or pay out above this needs a second one; đồng, 0 never.
+SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", 0, validate=validate.Range(min=0))
 # Tax is withheld from household and individual sellers for orders placed from this day on; none: never.
 WITHHOLD_TAX_FROM = env.date("WITHHOLD_TAX_FROM", None) if env.str("WITHHOLD_TAX_FROM", "") else None
 # So long after a refund was transferred the buyer's account number is kept.

@@ -23,17 +23,7 @@ from shop.payment.refunds import refunding
 from tests.books import kinds
 from tests.factories import make_partner, make_producer, make_product
 from tests.integration.test_cash_holders import BANK
-from tests.integration.test_reconciling import (
-    HANOI,
-    HOA,
-    account,
-    agrees,
-    by_card,
-    entries,
-    market,
-    staff,
-    tell,
-)
+from tests.reconciling import HANOI, HOA, account, agrees, by_card, entries, market, staff, tell
 from tests.shop import make_order, make_purchase
 from tests.stripe import double
 from tests.transfers import make_waiting

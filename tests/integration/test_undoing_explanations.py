@@ -22,7 +22,7 @@ from shop.payment.models import BankAccount, BankLine
 from shop.payment.providers.stripe import balance as stripe_balance
 from tests.books import kinds
 from tests.integration.test_joining import arrived, run_payout, sent_order
-from tests.integration.test_reconciling import HOA, account, agrees, by_card, by_transfer, market, staff, tell
+from tests.reconciling import HOA, account, agrees, by_card, by_transfer, market, staff, tell
 from tests.stripe import double
 
 __all__ = ["account", "double", "market"]

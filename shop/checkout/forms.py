@@ -9,6 +9,7 @@ from shop.address.place_form import PLACE_FIELDS, PlaceForm
 from shop.checkout import confirmation
 from shop.checkout.quote import Quote
 from shop.core.fields import LineField, NameField, NoteField
+from shop.order import consents
 from shop.order.models.order import MAX_GIFT_MESSAGE
 
 TO_DOOR, FETCH = "", "1"
@@ -48,9 +49,7 @@ class AddressForm(PlaceForm):
         error_messages={"invalid": _("Mã số thuế có 10 hoặc 13 chữ số.")},
     )
     invoice_address = LineField(label=_("Địa chỉ trên hoá đơn"), max_length=255, required=False)
-    marketing_consent = forms.BooleanField(
-        label=_("Gửi tôi tin mùa vụ và ưu đãi qua email. Bỏ lúc nào cũng được."), required=False
-    )
+    marketing_consent = forms.BooleanField(label=consents.NEWS_WORDS, required=False)
     save_address = forms.BooleanField(label=_("Lưu địa chỉ này vào sổ địa chỉ của tôi"), required=False)
 
     communes_url = "checkout:communes"

@@ -27,7 +27,7 @@ from shop.checkout.quote_changes import describe_changes
 from shop.core import actors, locking
 from shop.core.http import Visitor
 from shop.ledger import withholding
-from shop.order import allocation, audit, mails, producer_mails
+from shop.order import allocation, audit, consents, mails, producer_mails
 from shop.order.models import Order, OrderLog, OrderMail
 from shop.order.offer_usage import OfferUsedUp
 from shop.partner import stock
@@ -202,6 +202,8 @@ def _create_order(
         entered_by=entered_by.name if entered_by else "",
         **_invoice(purchase),
     )
+    if order.marketing_consent:
+        consents.give(order)
     withholding.freeze(order)
     if not free:
         Payment.objects.create(

@@ -15,6 +15,7 @@ class CustomerConfig(apps.CustomerConfig):
     def get_urls(self) -> list[URLPattern]:
         """Return the account's addresses, under the names that Oscar's own code reverses."""
         from shop.customer import address_views, session_views, stall_views, views
+        from shop.customer.personal_data import views as data_views
 
         def own(route: Any, view: Any, name: str) -> URLPattern:
             return path(route, login_required(view.as_view()), name=name)
@@ -45,5 +46,7 @@ class CustomerConfig(apps.CustomerConfig):
                 own(_("doi-mat-khau/"), views.ChangePasswordView, "change-password"),
                 own(_("phien/"), session_views.SessionsView, "sessions"),
                 own(_("xoa/"), views.DeleteView, "profile-delete"),
+                own(_("du-lieu/"), data_views.PersonalDataView, "personal-data"),
+                own(_("du-lieu/<int:pk>/rut-lai/"), data_views.WithdrawView, "withdraw-consent"),
             ]
         )

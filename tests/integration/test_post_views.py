@@ -22,7 +22,7 @@ OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 ADMINS = ("admin/", "django-admin/", "dashboard/")
 # Take any method, write nothing: pages, pictures, redirects.
 READ_ONLY = {
-    *("wagtail_serve", "wagtaildocs_serve", "robots", "sitemap", "event_ics", "checkout:index"),
+    *("wagtail_serve", "wagtaildocs_serve", "robots", "security", "sitemap", "event_ics", "checkout:index"),
     *("catalogue:index", "catalogue:detail", "catalogue:category", ""),
     "wagtailcore_login",  # covered by a redirect to customer:login
 }

@@ -14,6 +14,7 @@ urlpatterns = [
     path(_("<slug:token>/huy/"), views.cancel, name="cancel"),
     path(_("<slug:token>/tra-hang/<int:parcel>/"), views.ask_return, name="ask_return"),
     path(_("<slug:token>/tai-khoan-nhan-hoan/"), views.refund_account, name="refund_account"),
+    path(_("<slug:token>/thoi-nhan-tin/"), views.stop_news, name="stop_news"),
     path(_("<slug:token>/tra-tien/"), pay, name="pay"),
     path(_("<slug:token>/thanh-toan/xong/"), paid, name="paid"),
     path(_("<slug:token>/tien-ve/"), status, name="money"),

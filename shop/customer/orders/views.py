@@ -20,6 +20,7 @@ from shop.customer.orders.state_notice import state_notice
 from shop.fulfilment import parcels as verbs
 from shop.fulfilment import returns
 from shop.fulfilment.cancelling import cancel_order
+from shop.order import consents
 from shop.order.models import Line, Order, Parcel
 from shop.order.transitions import may_cancel
 from shop.payment import attempts
@@ -72,6 +73,18 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, str(too_late))
     else:
         messages.success(request, _("Đã huỷ đơn. Chúng tôi gửi thư xác nhận tới email của bạn."))
+    return redirect(order)
+
+
+@require_http_methods(["POST"])
+@private
+def stop_news(request: HttpRequest, token: str) -> HttpResponse:
+    """Take back the consent to be sent news that came with this order."""
+    order = _order(request, token)
+    if order is None:
+        return _ended(request)
+    consents.withdraw(order.pk)
+    messages.success(request, _("Đã rút lại. Chợ không gửi tin nữa."))
     return redirect(order)
 
 

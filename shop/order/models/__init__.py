@@ -4,6 +4,7 @@ Oscar finds our classes registered and leaves its own out (the star import at th
 """
 
 from shop.order.models.address import ShippingAddress
+from shop.order.models.consent import Consent
 from shop.order.models.line import Line
 from shop.order.models.log import OrderLog
 from shop.order.models.mail import OrderMail
@@ -14,6 +15,7 @@ from shop.order.models.producer_mail import ProducerMail
 from shop.order.models.return_request import ReturnLine, ReturnPhoto, ReturnRequest
 
 __all__ = [
+    "Consent",
     "Line",
     "Order",
     "OrderLog",

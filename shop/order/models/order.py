@@ -55,6 +55,10 @@ class Order(AbstractOrder):
     )
     terms_accepted_at = models.DateTimeField(_("đồng ý điều khoản lúc"), null=True, blank=True)
     age_confirmed_at = models.DateTimeField(_("xác nhận đủ 18 tuổi lúc"), null=True, blank=True)
+    account_deleted_at = models.DateTimeField(
+        _("tài khoản đã xoá lúc"), null=True, blank=True, editable=False
+    )
+    anonymised_at = models.DateTimeField(_("ẩn danh lúc"), null=True, blank=True, editable=False)
     entered_by = models.CharField(
         _("người nhập"),
         max_length=120,

@@ -254,6 +254,8 @@ TIMER_JOBS = [
     ("shop.payment.inbox.forget_old", 24 * 3600),
     ("shop.payment.bank.retention.forget_old", 24 * 3600),
     ("shop.fulfilment.jobs.forget_pictures", 24 * 3600),
+    ("shop.customer.personal_data.forgetting.forget_contacts", 24 * 3600),
+    ("shop.customer.personal_data.forgetting.anonymise_old", 24 * 3600),
     ("shop.ledger.accounts.catch_up", 24 * 3600),
     ("shop.ledger.jobs.check", 24 * 3600),
     ("shop.timer.jobs.publish_scheduled", 60),
@@ -400,6 +402,8 @@ SECOND_PERSON_ABOVE = env.int("SECOND_PERSON_ABOVE", 0, validate=validate.Range(
 WITHHOLD_TAX_FROM = env.date("WITHHOLD_TAX_FROM", None) if env.str("WITHHOLD_TAX_FROM", "") else None
 # So long after a refund was transferred the buyer's account number is kept.
 REFUND_ACCOUNT_KEEP_D = env.int("REFUND_ACCOUNT_KEEP_D", 30, validate=validate.Range(min=0))
+# Accounting documents are kept for ten years after their year; then orders lose who bought (docs/privacy.md).
+ORDER_KEEP_Y = env.int("ORDER_KEEP_Y", 10, validate=validate.Range(min=0))
 ORDER_LINK_D = env.int("ORDER_LINK_D", 180, validate=validate.Range(min=0))
 NOTICE_KEEP_D = env.int("NOTICE_KEEP_D", 180, validate=validate.Range(min=0))
 STATEMENT_KEEP_D = env.int("STATEMENT_KEEP_D", 30, validate=validate.Range(min=0))

@@ -40,7 +40,8 @@ class PersonalDataView(generic.FormView):
         return {**super().get_form_kwargs(), "user": self.request.user, "session": session}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Consent.objects.filter(user_id=self.request.user.pk).select_related("order")
+        user: Any = self.request.user
+        rows = Consent.objects.filter(user=user).select_related("order")
         return super().get_context_data(consents=rows, **kwargs)
 
     def form_valid(self, form: PasswordForm) -> HttpResponse:
@@ -57,7 +58,8 @@ class WithdrawView(generic.View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Withdraw it, for all orders of that mailbox."""
-        row = get_object_or_404(Consent, pk=pk, user_id=request.user.pk)
+        user: Any = request.user
+        row = get_object_or_404(Consent, pk=pk, user=user)
         consents.withdraw(row.order_id)
         messages.success(request, _("Đã rút lại. Chợ không gửi tin nữa."))
         return redirect("customer:personal-data")

@@ -9,6 +9,7 @@ from oscar.apps.basket.signals import voucher_addition, voucher_removal
 from oscar.apps.voucher.abstract_models import AbstractVoucher
 from oscar.core.loading import get_class, get_model
 
+from shop.core import typed
 from shop.core.http import Visitor
 
 
@@ -22,9 +23,8 @@ def use(*, code: str, basket: AbstractBasket, user: Visitor, request: HttpReques
     Raises:
         VoucherRefused: unknown, not valid today, used up, or without effect on this basket.
     """
-    voucher = (
-        get_model("voucher", "Voucher").objects.filter(code=code.strip().upper()).first()
-    )  # saved upper-case
+    ways = [typed.visible(code).upper(), typed.code(code)]  # as those of before may have been kept; as now
+    voucher = get_model("voucher", "Voucher").objects.filter(code__in=ways).first()
     if voucher is None:
         raise VoucherRefused(_("Không có mã này. Kiểm tra lại từng chữ."))
     _check(voucher, user)

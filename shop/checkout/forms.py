@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.address.place_form import PLACE_FIELDS, PlaceForm
 from shop.checkout import confirmation
 from shop.checkout.quote import Quote
+from shop.core import typed
 from shop.core.fields import LineField, NameField, NoteField
 from shop.order import consents
 from shop.order.models.order import MAX_GIFT_MESSAGE
@@ -18,7 +19,7 @@ TO_DOOR, FETCH = "", "1"
 class AddressForm(PlaceForm):
     """Who gets it and where; fetching it oneself needs no address."""
 
-    email = forms.EmailField(
+    email = typed.EmailField(
         label=_("Email"),
         max_length=254,
         help_text=_("Để gửi đường dẫn theo dõi đơn."),

@@ -14,6 +14,7 @@ from oscar.apps.customer import forms as oscar_forms
 from oscar.apps.customer.forms import *  # noqa: F403
 from oscar.apps.customer.utils import normalise_email
 
+from shop.core import typed
 from shop.core.own_urls import own_url
 from shop.core.ratelimit import Limit, LimitedForm
 from shop.users import mails
@@ -35,7 +36,7 @@ EMAIL_ERRORS = {
 def email_field() -> forms.EmailField:
     """Return the field for an e-mail address that browsers can fill in."""
     widget = forms.EmailInput(attrs={"autocomplete": "email"})
-    return forms.EmailField(label=EMAIL, widget=widget, max_length=254, error_messages=EMAIL_ERRORS)
+    return typed.EmailField(label=EMAIL, widget=widget, max_length=254, error_messages=EMAIL_ERRORS)
 
 
 def password_field(label: Any, *, autocomplete: str) -> forms.CharField:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from shop.core import locking
+from shop.core import locking, typed
 from shop.core.actors import SYSTEM, staff
 from shop.partner import people
 from shop.partner.invitation import StallInvitation
@@ -50,7 +50,7 @@ class PartnerForm(WagtailAdminModelForm):
 
     def clean_people(self) -> list[str]:
         """Return the addresses, each line one."""
-        lines = list(filter(None, map(str.strip, self.cleaned_data["people"].splitlines())))
+        lines = list(filter(None, map(typed.visible, self.cleaned_data["people"].splitlines())))
         if wrong := [line for line in lines if not _is_address(line)]:
             raise ValidationError(
                 _("Không phải địa chỉ thư điện tử: %(emails)s."), params={"emails": ", ".join(wrong)}

@@ -14,6 +14,7 @@ from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.forms.auth import PasswordChangeForm
 from wagtail.admin.views import account
 
+from shop.core import typed
 from shop.users import mails
 from shop.users.avatar import AvatarForm
 from shop.users.email_form import EmailChange
@@ -23,6 +24,7 @@ from shop.users.log_in import is_password
 class CmsNameEmailForm(EmailChange, NameEmailForm):
     """Name and address; a new address needs the password, and a click in its mailbox."""
 
+    email = typed.EmailField(label=NameEmailForm.base_fields["email"].label)
     password = forms.CharField(
         label=_("Mật khẩu hiện tại"),
         strip=False,

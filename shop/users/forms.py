@@ -6,6 +6,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest
 from wagtail.admin.forms import auth
 
+from shop.core import typed
 from shop.core.ratelimit import Limit, hit
 from shop.users import mails
 from shop.users.log_in import LogInForm
@@ -23,6 +24,8 @@ class DjangoAdminLoginForm(LogInForm, AdminAuthenticationForm):
 
 class CmsPasswordResetForm(auth.PasswordResetForm):
     """The CMS's "forgotten password": the same mail as the shop's, out of the same budget."""
+
+    email = typed.EmailField(label=auth.PasswordResetForm.base_fields["email"].label, max_length=254)
 
     def save(self, *, request: HttpRequest, **_options: Any) -> None:
         """Send the link, unless it was asked for too often; the answer is the same.

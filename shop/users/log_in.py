@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from shop.core import typed
 from shop.core.ratelimit import LOG_IN, LimitedForm
 from shop.users import mails
 from shop.users.budgets import Budget, forget, spend
@@ -61,6 +62,10 @@ class LogInForm(LimitedForm, CountedForm):
 
     limit = LOG_IN
     subject_field = "username"
+
+    def clean_username(self) -> str:
+        """Return the address that a reader sees: one with hidden signs would be counted apart."""
+        return typed.visible(self.cleaned_data["username"])
 
 
 def may_try(email: str) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from shop.core import typed
 from shop.users.models import User
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ class WithoutStalls(_Form):
 class CmsUserCreationForm(WithoutStalls, UserCreationForm):
     """A new user in the CMS."""
 
+    email = typed.EmailField(label=UserCreationForm.base_fields["email"].label)
+
 
 class CmsUserEditForm(WithoutStalls, UserEditForm):
     """A user in the CMS."""
+
+    email = typed.EmailField(label=UserEditForm.base_fields["email"].label)
 
 
 class DjangoAdminUserForm(WithoutStalls, UserChangeForm):

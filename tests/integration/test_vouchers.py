@@ -66,7 +66,14 @@ def codes() -> Any:
     return list(Basket.objects.get().vouchers.values_list("code", flat=True))
 
 
-@pytest.mark.parametrize("typed", ["TET2027", "tet2027", "  TET2027 "])
+def test_code_that_was_kept_with_a_blank_still_counts(client: Client) -> None:
+    make_voucher("TET 2027")
+    add(client, 100_000)
+    use(client, "tet\u00a02027")
+    assert codes() == ["TET 2027"]
+
+
+@pytest.mark.parametrize("typed", ["TET2027", "tet2027", "  TET2027 ", "TET 2027", "T\u200bET\u00a02027"])
 def test_code_takes_whole_dong_off_and_says_so(client: Client, typed: Any) -> None:
     make_voucher()
     add(client, 100_001)

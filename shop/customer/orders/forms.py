@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shop.core import ratelimit
+from shop.core import ratelimit, typed
 from shop.core.codes import CODE_LENGTH
 from shop.core.fields import REGION
 from shop.customer.orders import proof
@@ -47,6 +47,10 @@ class LookupForm(ratelimit.LimitedForm, forms.Form):
     def clean_code(self) -> str:
         """Return the code as we write it: people type blanks, dashes and small letters."""
         return "".join(char for char in self.cleaned_data["code"].upper() if char.isalnum())[:CODE_LENGTH]
+
+    def clean_contact(self) -> str:
+        """Return the address or number as a reader sees it."""
+        return typed.visible(self.cleaned_data["contact"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

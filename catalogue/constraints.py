@@ -60,9 +60,14 @@ class PeriodsDoNotOverlap(models.BaseConstraint):
         """Written after the table, as a partial unique index is."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override] # executes by itself
-        for statement in self._statements(model, schema_editor):
-            schema_editor.execute(statement)
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | str:  # type: ignore[override] # one may be a str
+        """Return the last statement, which Django may keep until the table is there; the one before needs none, or waits."""
+        first, last = self._statements(model, schema_editor)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(first)
+        else:
+            schema_editor.deferred_sql.append(first)
+        return last
 
     def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override] # executes by itself
         quote = schema_editor.quote_name

@@ -5,9 +5,11 @@ from decimal import Decimal
 from babel.numbers import format_currency, get_currency_precision
 from django.utils import formats
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 NBSP = "\u00a0"
 GRAMS_IN_KILO = 1000
+MILLILITRES_IN_LITRE = 1000
 
 
 def vnd(amount: Decimal | float | str | None) -> str:
@@ -30,6 +32,22 @@ def weight(grams: int | None) -> str:
     if grams < GRAMS_IN_KILO:
         return f"{format_number(Decimal(grams))}{NBSP}g"
     return f"{format_number(Decimal(grams) / GRAMS_IN_KILO)}{NBSP}kg"
+
+
+def volume(millilitres: int | None) -> str:
+    """Write a volume given in millilitres: 500 ml, 1,5 lít, on English pages 1.5 l."""
+    if not millilitres:
+        return ""
+    if millilitres < MILLILITRES_IN_LITRE:
+        return f"{format_number(Decimal(millilitres))}{NBSP}ml"
+    litres = format_number(Decimal(millilitres) / MILLILITRES_IN_LITRE)
+    return (_("%(litres)s lít") % {"litres": litres}).replace(" ", NBSP)
+
+
+def percent(number: Decimal | float | str) -> str:
+    """Write a percentage as the reader's language does: 0,8 %, on English pages 0.8%."""
+    gap = NBSP if (get_language() or "vi").startswith("vi") else ""
+    return f"{format_number(Decimal(str(number)))}{gap}%"
 
 
 def unit(number: Decimal | float | None, name: str) -> str:

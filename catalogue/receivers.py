@@ -13,13 +13,14 @@ from catalogue.access.permissions import transfer_page
 from catalogue.listing import rows as listing_rows
 from catalogue.models import MarketPage, ProducerPage, Product, ProductPage, SpecialtyPage
 from catalogue.presentation import renditions
-from catalogue.sync import set_of, sync, sync_sale
+from catalogue.sync import SOURCE_LANGUAGE, set_of, sync, sync_sale
 
 
 def connect() -> None:
     """Connect each receiver; site/config/receivers.py says after whom."""
     for signal in (page_published, page_unpublished, post_page_move, post_delete):
         signal.connect(sync_product, sender=ProductPage, dispatch_uid="catalogue_sync")
+    post_delete.connect(withdraw_translations, sender=Page, dispatch_uid="catalogue_page_deleted")
     pre_delete.connect(withdraw_pages, sender=Product, dispatch_uid="catalogue_product_deleted")
     copy_for_translation_done.connect(share_product_with_translation, dispatch_uid="catalogue_translated")
     page_published.connect(transfer_producer_page, sender=ProducerPage, dispatch_uid="catalogue_producer")
@@ -49,6 +50,15 @@ def withdraw_pages(instance: Product, **_kwargs: Any) -> None:
     """A page without its product would have nothing to sell; its words stay, as a draft."""
     for page in instance.pages.filter(live=True, alias_of=None):  # each takes its aliases with it
         page.unpublish()
+
+
+def withdraw_translations(instance: Page, **_kwargs: Any) -> None:
+    """A page is written in Vietnamese first: once that is deleted, its translations are off the shop, as drafts."""
+    if instance.locale.language_code != SOURCE_LANGUAGE:
+        return
+    others = Page.objects.filter(translation_key=instance.translation_key, live=True, alias_of=None)
+    for page in others.exclude(pk=instance.pk):
+        page.specific.unpublish()
 
 
 def share_product_with_translation(target_obj: Model, **_kwargs: Any) -> None:

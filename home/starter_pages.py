@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override
 from wagtail.models import Site
 from wagtail.rich_text import RichText
 
-from home.models import HomePage, MarketSettings, StandardPage
+from catalogue.claim_periods import in_words
+from home.models import HomePage, MarketSettings, MenuItem, StandardPage
 from home.site_setup import english_page, key_of, may_be_made, put
 
 PAGES = Path(__file__).parent / "data" / "starter_pages.json"
@@ -22,11 +24,20 @@ NAMED = {"terms_page": "dieu-khoan", "returns_page": "doi-tra", "privacy_page": 
 
 def rows() -> list[dict[str, Any]]:
     """Return the pages as they are shipped, each with its mark."""
-    found: list[dict[str, Any]] = json.loads(PAGES.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = json.loads(_with_periods(PAGES.read_text(encoding="utf-8")))
     for row in found:
         for language, mark in MARK.items():
             row[f"body_{language}"] = f"<p><i>{mark}</i></p>{row[f'body_{language}']}"
     return found
+
+
+def _with_periods(text: str) -> str:
+    """Write the periods of claims into the texts, each language's in its own words."""
+    for language in MARK:
+        with override(language):
+            for name, short in (("fresh", True), ("others", False)):
+                text = text.replace(f"{{{name}_{language}}}", in_words(short=short))
+    return text
 
 
 def words(row: dict[str, Any], language: str) -> dict[str, Any]:
@@ -52,6 +63,11 @@ def write() -> int:
     for name, slug in NAMED.items():
         if slug in made and not getattr(settings, f"{name}_id"):
             setattr(settings, name, made[slug])
+    if not settings.menu_items.exists():
+        settings.menu_items = [
+            MenuItem(sort_order=place, menu=MenuItem.Menu.FOOTER_HELP, page=page)
+            for place, page in enumerate(made.values())
+        ]
     settings.save()
     return len(made)
 

@@ -13,18 +13,14 @@ from home.models import MarketSettings, StandardPage
 
 
 class PurchaseTerms(TypedDict):
-    """The sentence beside the box, and the rule of returns; `returns` is None where no page is named."""
+    """The sentence beside the box, and the page of returns: None where none is named."""
 
     consent: SafeString
     returns: Link | None
-    returns_rule: str
 
 
 def purchase_terms() -> PurchaseTerms:
-    """Return what the review step of the checkout shows, in the reader's language; two queries.
-
-    The rule of returns is the lead of its page, so that box, page and order say the same.
-    """
+    """Return what the review step of the checkout shows, in the reader's language; two queries."""
     named = _named()
     pages = _localized([page for page in named.values() if page])
     terms, returns, privacy = (pages.get(page.translation_key) if page else None for page in named.values())
@@ -37,7 +33,6 @@ def purchase_terms() -> PurchaseTerms:
     return {
         "consent": consent,
         "returns": {"title": returns.title, "url": returns.url or ""} if returns else None,
-        "returns_rule": returns.intro if returns else "",
     }
 
 

@@ -40,6 +40,7 @@ MODERATOR_PAGE_ACTIONS = ("add", "change", "publish", "lock", "unlock")
 WHO_IS_PAID = "partner.change_partner"
 STALL = "_edits_whole_market"  # where the answer stays on a user
 PICTURE_ACTIONS = ("add", "change", "choose")
+TRANSLATE = "wagtail_localize.submit_translation"  # a migration of the package makes it, of no model
 REGISTERS = {
     # What hub staff keep. Users are not among them: whoever may change a user may become any other,
     # so that stays with superusers.
@@ -225,6 +226,8 @@ def grant_hub_staff(*, users: Iterable[AbstractUser] = ()) -> Group:
         app_label, model = label.split(".")
         rights = [f"{app_label}.{action}_{model}" for action in actions]
         _give_once(group, "model", rights, group.permissions.add)
+    if Permission.objects.filter(codename=TRANSLATE.partition(".")[2]).exists():
+        _give_once(group, "model", [TRANSLATE], group.permissions.add)
     for user in users:
         user.groups.add(group)
     return group

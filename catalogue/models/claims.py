@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -148,6 +149,10 @@ class ProductCertification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.certification} {self.number}"
+
+    def shows_papers(self) -> bool:
+        """Return whether its scan is public: while the mark is."""
+        return bool(self.number) and self.expires_on >= timezone.localdate()
 
     def clean(self) -> None:
         super().clean()

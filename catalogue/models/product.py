@@ -96,6 +96,9 @@ class Product(AbstractProduct):
     unit_en = models.CharField(_("đơn vị bán, tiếng Anh"), max_length=60, blank=True)
     vat_class = models.CharField(_("nhóm thuế"), max_length=20, choices=VatClass, default=VatClass.STANDARD)
     net_weight_g = models.PositiveIntegerField(_("khối lượng tịnh, g"), null=True, blank=True)
+    net_volume_ml = models.PositiveIntegerField(
+        _("dung tích, ml"), null=True, blank=True
+    )  # of liquids, whose label names no weight (Decree 37/2026/NĐ-CP)
     shipping_weight_g = models.PositiveIntegerField(_("khối lượng gửi, g"), null=True, blank=True)
     length_mm = models.PositiveIntegerField(_("dài, mm"), null=True, blank=True)
     width_mm = models.PositiveIntegerField(_("rộng, mm"), null=True, blank=True)

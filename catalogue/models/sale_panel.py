@@ -28,4 +28,5 @@ def sale_in_words(page: Any) -> str:
     months = ", ".join(month_name(month) for month in product.sale_months)
     opens_on = opening(product.sale_months, timezone.localdate())
     state = reopening(opens_on) if opens_on else _("Hiện đang mở bán.")
-    return f"{_('Đang áp dụng: chỉ bán %(months)s.') % {'months': months}} {state}"
+    words = _("Đang áp dụng: chỉ bán %(months)s.") % {"months": months}
+    return f"{words} {state}"

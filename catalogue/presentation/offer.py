@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class
 
+from catalogue.formats import volume, weight
 from catalogue.languages import local
 from catalogue.models import Product
 from catalogue.months import reopening
@@ -73,10 +74,18 @@ class Offer:
         return reopening(self.opens_on) if self.opens_on else ""
 
     @property
-    def weight_g(self) -> int | None:
-        """Return the net weight of the chosen one, its parent's where it has none of its own."""
-        product = self.chosen.product if self.chosen else None
-        return (product.net_weight_g or product.main.net_weight_g) if product else None
+    def net_content(self) -> dict[str, str]:
+        """Return volume (of a liquid) or net weight of the chosen one, in words; its parent's where it has none.
+
+        As `title` and `text`; empty when nothing is known.
+        """
+        if self.chosen is None:
+            return {}
+        product, main = self.chosen.product, self.chosen.product.main
+        if amount := product.net_volume_ml or main.net_volume_ml:
+            return {"title": _("Dung tích thực"), "text": volume(amount)}
+        amount = product.net_weight_g or main.net_weight_g
+        return {"title": _("Khối lượng tịnh"), "text": weight(amount)} if amount else {}
 
 
 def offer(sizes: list[Product], main: Product, *, page_url: str, wanted: str = "") -> Offer:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 
+from catalogue import claim_periods
 from catalogue.family import Family
 from catalogue.listing.cards import Card, cards
 from catalogue.models import Certificate, GeographicalIndication, Product, ProductCertification, ProductPage
@@ -65,7 +66,7 @@ def _goods(
     return {
         "offer": buy,
         "variants": buy.variants,
-        "weight_g": buy.weight_g,
+        "net_content": buy.net_content,
         "gtin": buy.chosen.product.upc if buy.chosen else "",
         "allergens": [str(ALLERGENS.get(code, code)) for code in product.allergens],
         "certificate": current or product.last_certificate(),
@@ -73,6 +74,7 @@ def _goods(
         "indication": indication(page),
         "schemes": schemes(product),
         "village": {"title": village.title, "url": village.url or ""} if village else None,
+        "claims": claim_periods.rule([product]),
         "delivery": delivery(buy.chosen.product) if buy.chosen else None,
         "related": related(product, language=family.language),
         "structured_data": structured_data.product(

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue import pictures
-from catalogue.formats import NBSP, unit, vnd, weight
+from catalogue.formats import NBSP, percent, unit, vnd, weight
 from catalogue.languages import local
 from catalogue.models import Picture
 from catalogue.pictures import ReadyPicture
@@ -22,6 +22,7 @@ register = template.Library()
 register.filter(vnd)
 register.filter(weight)
 register.filter(unit)
+register.filter(percent)
 
 ICONS = Path(settings.BASE_DIR) / "static" / "vendor" / "lucide"
 DAYS = dict(zip(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), WEEKDAYS.values(), strict=True))

@@ -45,7 +45,7 @@ def load_settings() -> int:
     site = Site.objects.get(is_default_site=True)
     settings = MarketSettings.for_site(site)
     _name_promises(settings)
-    if settings.menu_items.exists():
+    if settings.menu_items.filter(menu=MenuItem.Menu.MAIN).exists():
         return 0
     for name, value in data.read("front")["settings"].items():
         setattr(settings, name, value)

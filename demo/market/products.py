@@ -112,6 +112,7 @@ def _write_facts(product: Product, row: dict[str, Any]) -> None:
         "specialty": specialty(row["specialty"]),
         "origin_commune_id": row["origin_commune_code"],
         "net_weight_g": row["weight_g"],
+        "net_volume_ml": row.get("volume_ml"),
         "shipping_weight_g": row["shipping_weight_g"],
         "length_mm": size.get("length"),
         "width_mm": size.get("width"),
@@ -136,6 +137,7 @@ def _write_offers(product: Product, row: dict[str, Any]) -> None:
             title_en=variant["name_en"],
             upc=variant["gtin13"],
             net_weight_g=variant["weight_g"],
+            net_volume_ml=variant.get("volume_ml"),
             is_illustrative=True,
         )
         _write_stock(child, product, variant)

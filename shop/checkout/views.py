@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from oscar.core.loading import get_model
 
+from catalogue import claim_periods
 from catalogue.ids import is_number
 from catalogue.languages import reading_language
 from shop.address import book
@@ -263,6 +264,9 @@ class ReviewView(Step):
             "purchase": self.purchase,
             "place": place_text(self.purchase),
             "phone": national(self.purchase.phone),
+            "claims": claim_periods.rule(
+                line.product for parcel in now.parcels for line in parcel.goods.lines
+            ),
         }
         return self.show(now, status=status, form=form, signed=now.sign(), **context)
 

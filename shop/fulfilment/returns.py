@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.claim_periods import is_short
 from shop.core import locking
 from shop.core.actors import Actor
 from shop.fulfilment import parcels, unit_returns
@@ -41,7 +42,8 @@ def may_ask(parcel: Parcel) -> bool:
 def askable(parcel: Parcel) -> dict[int, int]:
     """Return how many units of each line the buyer may still ask for: kept, and neither waiting nor refused."""
     requests = list(parcel.return_requests.all())
-    left = {line.pk: line.kept for line in parcel.lines.all()}
+    late = _late_lines(parcel)
+    left = {line.pk: 0 if line.pk in late else line.kept for line in parcel.lines.all()}
     for request in requests:
         if request.state == S.REQUESTED or not request.units:  # one without lines is about the whole parcel
             return dict.fromkeys(left, 0)
@@ -54,6 +56,15 @@ def still_kept(request: ReturnRequest, parcel: Parcel) -> dict[int, int]:
     """Return how many units of each line a request asks for and the buyer has: some may have come back otherwise."""
     kept = {line.pk: line.kept for line in parcel.lines.all() if line.kept}
     return {pk: min(count, kept[pk]) for pk, count in (request.units or kept).items() if pk in kept}
+
+
+def _late_lines(parcel: Parcel) -> set[int]:
+    """The lines of fresh and chilled goods that came more than CLAIM_FRESH_WITHIN_H ago; no query before that."""
+    came = parcel.delivered_at
+    if came is None or timezone.now() < came + timedelta(hours=settings.CLAIM_FRESH_WITHIN_H):
+        return set()
+    lines = parcel.lines.model.objects.filter(parcel=parcel.pk, product__isnull=False)
+    return {line.pk for line in lines.select_related("product__parent") if is_short(line.product)}
 
 
 def ask(

@@ -18,7 +18,8 @@ from django.utils import timezone, translation
 from post_office.models import PRIORITY, STATUS, Email
 from post_office.settings import get_message_id_fqdn
 
-from shop.order.models import Order, OrderMail, Parcel, ReturnRequest
+from catalogue import claim_periods
+from shop.order.models import Line, Order, OrderMail, Parcel, ReturnRequest
 
 ABOUT_RETURNS = (OrderMail.Kind.RETURN_OK, OrderMail.Kind.RETURN_PART, OrderMail.Kind.RETURN_NO)
 
@@ -122,6 +123,7 @@ def _context(mail: OrderMail) -> dict[str, Any]:
         "parcel": mail.parcel,
         "parcels": parcels,
         "address": order.shipping_address,
+        "claims": claim_rule(parcels),
         "surcharge": sum(parcel.surcharge for parcel in parcels),
         "url": order_url(order),
         "language": order.language,
@@ -131,6 +133,12 @@ def _context(mail: OrderMail) -> dict[str, Any]:
     for provider in _providers:
         context |= provider(mail)
     return context
+
+
+def claim_rule(parcels: list[Parcel]) -> str:
+    """Return within what time the buyer says that something is wrong, for the goods of these parcels."""
+    lines = Line.objects.filter(parcel__in=parcels, product__isnull=False).select_related("product__parent")
+    return claim_periods.rule(line.product for line in lines)
 
 
 def _wish(mail: OrderMail) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """VAT rates with the days on which they hold."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.formats import percent
 from catalogue.models import Product
 
 
@@ -46,8 +46,8 @@ class VatRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        percent = "-" if self.percent is None else f"{Decimal(self.percent).normalize():f} %"
-        return f"{self.get_vat_class_display()}: {percent} ({self.valid_from:%Y-%m-%d})"
+        rate = "-" if self.percent is None else percent(self.percent)
+        return f"{self.get_vat_class_display()}: {rate} ({self.valid_from:%Y-%m-%d})"
 
     def holds_on(self, day: date) -> bool:
         """Return whether `day` is one of its days."""

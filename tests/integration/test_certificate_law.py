@@ -238,8 +238,11 @@ def test_quality_mark_says_who_gave_it_for_what(hub: Any, client: Client) -> Non
         html = flat(client.get(product.pages.get().url))
     assert "Trung tâm chứng nhận: Vườn 12 ha" in html
     assert scan.url in html
+    with time_machine.travel("2027-12-31T12:00:00+07:00"):
+        assert client.get(scan.url).getvalue() == b"%PDF-1.4"
     with time_machine.travel("2028-01-02T12:00:00+07:00"):
         assert "Trung tâm chứng nhận" not in client.get(product.pages.get().url).text
+        assert client.get(scan.url).status_code == 404
     assert ProductCertification.objects.get().document == scan
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from catalogue.formats import vnd
+from catalogue.formats import percent, vnd
 from shop.order.models import Order, Parcel
 from shop.payment.models import Payment, Refund
 from shop.payment.providers.base import Bill, PaymentProvider, PaymentReport, RefundAnswer
@@ -33,8 +33,8 @@ class CashOnDelivery(PaymentProvider):
         limit = _("Đơn tới %(limit)s.") % {"limit": vnd(rules.cod_max_order)}
         if not rules.cod_fee_percent:
             return f"{paid} {limit}"
-        fee = _("Phí thu hộ %(percent)s%% phần vượt %(free)s.") % {
-            "percent": f"{rules.cod_fee_percent.normalize():f}",
+        fee = _("Phí thu hộ %(percent)s phần vượt %(free)s.") % {
+            "percent": percent(rules.cod_fee_percent),
             "free": vnd(rules.cod_free_to),
         }
         return f"{paid} {limit} {fee}"

@@ -393,6 +393,7 @@ BANK_PAYOS_KEY = env.str("BANK_PAYOS_KEY", "")
 PARCEL_ACCEPT_WITHIN_H = env.int("PARCEL_ACCEPT_WITHIN_H", 7 * 24)
 # So many days after its delivery a parcel is paid out to its producer; until then it may come back.
 CERTIFICATE_SECOND_PERSON = env.bool("CERTIFICATE_SECOND_PERSON", True)  # else its star shines at once
+CLAIM_FRESH_WITHIN_H = env.int("CLAIM_FRESH_WITHIN_H", 24, validate=validate.Range(min=1))
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", 7)
 # So long another bank account of a producer's is not paid to, unless a second person confirms it; 0 at once.
 PAYOUT_ACCOUNT_WAIT_H = env.int("PAYOUT_ACCOUNT_WAIT_H", 24, validate=validate.Range(min=0))

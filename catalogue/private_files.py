@@ -4,10 +4,11 @@ Pictures are public as what is cut of them, under names that nobody guesses (`si
 uploaded itself stays with the people of the CMS. A paper is public while something public links to it.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import ManyToOneRel, Model
 from django.http import Http404, HttpRequest
 from django.utils.crypto import salted_hmac
 from wagtail.documents.models import AbstractDocument
@@ -57,21 +58,21 @@ def is_shown(thing: Model) -> bool:
 
     A row says so by a method `shows_papers`; one without is taken for private.
     """
-    references = ReferenceIndex.get_references_to(thing).values_list("base_content_type", "object_id")
-    page_type = ContentType.objects.get_for_model(Page).pk
-    named = set(references)
-    pages = {int(key) for kind, key in named if kind == page_type}
-    if Page.objects.live().public().filter(pk__in=pages).exists():
-        return True
-    return any(_row_shows(kind, key) for kind, key in named if kind != page_type)
+    return any(row.shows_papers() for row in _rows_of_registers(thing)) or _is_on_live_page(thing)
 
 
-def _row_shows(kind: int, key: str) -> bool:
-    model: Any = ContentType.objects.get_for_id(kind).model_class()
-    if not hasattr(model, "shows_papers"):
-        return False
-    row = model.objects.filter(pk=key).first()
-    return row is not None and row.shows_papers()
+def _is_on_live_page(thing: Model) -> bool:
+    pages = ContentType.objects.get_for_model(Page)
+    naming = ReferenceIndex.get_references_to(thing).filter(base_content_type=pages)
+    keys = {int(key) for key in naming.values_list("object_id", flat=True)}
+    return bool(Page.objects.live().public().filter(pk__in=keys).exists())
+
+
+def _rows_of_registers(thing: Model) -> Iterator[Any]:
+    for link in thing._meta.get_fields(include_hidden=True):
+        model: Any = link.related_model
+        if isinstance(link, ManyToOneRel) and hasattr(model, "shows_papers"):
+            yield from model.objects.filter(**{link.field.name: thing})
 
 
 def _may_choose(user: RequestUser, name: str) -> bool:

@@ -297,8 +297,8 @@ class Certificate(models.Model):
         self.save()
 
     def shows_papers(self) -> bool:
-        """Return whether its scan is public: of all but one that never was."""
-        return self.ever_counts()
+        """Return whether its scan is public: of one that counts, or did, as product pages show it."""
+        return self.issued_on <= timezone.localdate() and self.ever_counts()
 
     def state_on(self, day: date) -> str:
         """Return the `State` on `day`; only VALID and EXPIRING carry a star."""

@@ -9,12 +9,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
+from wagtail.documents import get_document_model
 from wagtail.models import CollectionViewRestriction, PageViewRestriction, ReferenceIndex
 from wagtail.users.models import UserProfile
 
 from catalogue.access.permissions import grant_moderators
-from catalogue.models import Certificate, Picture
+from catalogue.models import Certificate, Certification, Picture, ProductCertification
 from home.models import StoryPage
 from tests.factories import make_category
 from tests.producer_accounts import ProducerAccount, log_in, make_producer_account, make_user
@@ -109,6 +111,31 @@ def test_scan_of_a_certificate_is_public_unless_it_never_was(own: ProducerAccoun
         withdrawn_on=certificate.issued_on, withdrawal_reason="nhập nhầm"
     )
     assert status(Client(), own.document.url) == 404
+
+
+def test_scan_of_a_quality_mark_is_public_while_it_is_shown(own: ProducerAccount) -> None:
+    mark = ProductCertification.objects.create(
+        product=own.product,
+        certification=Certification.objects.create(code="vietgap", name="VietGAP"),
+        number="VG-1",
+        expires_on=timezone.localdate(),
+        document=own.document,
+    )
+    assert status(Client(), own.document.url) == 200
+    ProductCertification.objects.filter(pk=mark.pk).update(expires_on=date(2020, 1, 1))
+    assert status(Client(), own.document.url) == 404
+
+
+def test_every_register_with_a_paper_says_when_it_is_public() -> None:
+    """A new one that forgets `shows_papers` would show a link that nobody may follow."""
+    links = get_document_model()._meta.get_fields(include_hidden=True)
+    registers = [
+        link.related_model
+        for link in links
+        if link.auto_created and link.related_model and link.related_model._meta.app_label == "catalogue"
+    ]
+    assert len(registers) >= 2
+    assert [model for model in registers if not hasattr(model, "shows_papers")] == []
 
 
 def story(own: ProducerAccount) -> StoryPage:

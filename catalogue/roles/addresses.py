@@ -61,6 +61,7 @@ BY_RIGHT = {  # registers and lists: each of their views asks the policy of what
     "commune",
     "formerunit",
     "geographicalindication",
+    "indicationright",
     "partner",
     "productcertification",
     "province",

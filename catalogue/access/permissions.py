@@ -38,7 +38,7 @@ HUB_STAFF = "Nhân viên sàn"
 PRODUCER_PAGE_ACTIONS = ("add", "change")
 MODERATOR_PAGE_ACTIONS = ("add", "change", "publish", "lock", "unlock")
 WHO_IS_PAID = "partner.change_partner"
-STALL = "_edits_whole_market"  # where the answer stays on a user
+WORKS_FOR_PRODUCER = "_edits_whole_market"  # where the answer stays on a user
 PICTURE_ACTIONS = ("add", "change", "choose")
 TRANSLATE = "wagtail_localize.submit_translation"  # a migration of the package makes it, of no model
 REGISTERS = {
@@ -83,13 +83,13 @@ def partners_of(user: RequestUser) -> QuerySet[AbstractPartner]:
 def is_producer(user: RequestUser) -> bool:
     """Say whether `user` works for producers alone: any member of a producer's group but the hub's own people.
 
-    Moderators and hub staff who join a stall keep their work: to them it opens the stall's parcels, prices and
-    statements (`has_stall`) and closes nothing.
+    Moderators and hub staff who join a producer keep their work: to them it opens the producer's parcels, prices and
+    statements (`works_for_producer`) and closes nothing.
     """
     return _edits_whole_market(user) is False
 
 
-def has_stall(user: RequestUser) -> bool:
+def works_for_producer(user: RequestUser) -> bool:
     """Say whether `user` works for a producer, among other things or alone."""
     return _edits_whole_market(user) is not None
 
@@ -99,11 +99,13 @@ def _edits_whole_market(user: RequestUser) -> bool | None:
 
     Asked several times per request in the admin, so the answer stays on the user object.
     """
-    if not hasattr(user, STALL):
+    if not hasattr(user, WORKS_FOR_PRODUCER):
         rights = GroupPagePermission.objects.filter(group__producer=None, page__depth=1)
         hub = Exists(rights.filter(group__user=user.pk, permission__codename="change_page"))
-        setattr(user, STALL, partners_of(user).values_list(hub, flat=True).order_by("pk").first())
-    known: bool | None = getattr(user, STALL)
+        setattr(
+            user, WORKS_FOR_PRODUCER, partners_of(user).values_list(hub, flat=True).order_by("pk").first()
+        )
+    known: bool | None = getattr(user, WORKS_FOR_PRODUCER)
     return known
 
 

@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
-from catalogue.access.permissions import has_stall
+from catalogue.access.permissions import works_for_producer
 from shop.backoffice.invoices.views import InvoicesView
 from shop.backoffice.invoices.viewsets import VatRateViewSet
 from shop.backoffice.money.refunds import POLICY as REFUND_POLICY
@@ -99,7 +99,7 @@ def producers_urls() -> list[URLPattern | URLResolver]:
 @hooks.register("construct_homepage_panels", order=110)
 def producers_waiting(request: HttpRequest, panels: list[Any]) -> None:
     """Show producers what waits for them, above their own pages."""
-    if has_stall(request.user):
+    if works_for_producer(request.user):
         panels.append(WaitingPanel())
 
 
@@ -107,7 +107,7 @@ class ProducerMenuItem(MenuItem):
     """Shown to producers only."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return has_stall(request.user)
+        return works_for_producer(request.user)
 
 
 @hooks.register("register_admin_menu_item")

@@ -14,7 +14,7 @@ class CustomerConfig(apps.CustomerConfig):
 
     def get_urls(self) -> list[URLPattern]:
         """Return the account's addresses, under the names that Oscar's own code reverses."""
-        from shop.customer import address_views, session_views, stall_views, views
+        from shop.customer import address_views, invitation_views, session_views, views
         from shop.customer.personal_data import views as data_views
 
         def own(route: Any, view: Any, name: str) -> URLPattern:
@@ -29,8 +29,8 @@ class CustomerConfig(apps.CustomerConfig):
                 path(_("dia-chi-thu/<str:token>/"), views.EmailConfirmView.as_view(), name="email-confirm"),
                 path(
                     _("gian-hang/<str:token>/"),
-                    stall_views.StallInvitationView.as_view(),
-                    name="stall-invitation",
+                    invitation_views.ProducerInvitationView.as_view(),
+                    name="producer-invitation",
                 ),
                 path(_("dang-xuat/"), views.LogoutView.as_view(), name="logout"),
                 own("", views.AccountView, "summary"),

@@ -11,7 +11,7 @@ from shop.users.models import User
 
 def obstacles(user: User) -> list[str]:
     """Return, for people, why this account stays for now; nothing where it may go."""
-    return [*_last_superuser(user), *_last_of_stalls(user), *_open_orders(user)]
+    return [*_last_superuser(user), *_last_of_producers(user), *_open_orders(user)]
 
 
 def _last_superuser(user: User) -> list[str]:
@@ -21,11 +21,11 @@ def _last_superuser(user: User) -> list[str]:
     return [_("Bạn là quản trị viên cuối cùng: hãy đặt người khác làm quản trị viên trước.")]
 
 
-def _last_of_stalls(user: User) -> list[str]:
+def _last_of_producers(user: User) -> list[str]:
     words = _("Bạn là người cuối cùng của gian hàng %(partner)s: hãy nhờ chợ mời người khác vào trước.")
     return [
         words % {"partner": partner.name}
-        for partner in people.stalls_of(user)
+        for partner in people.producers_of(user)
         if people.is_last(partner, user)
     ]
 

@@ -13,7 +13,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from shop.core import locking, typed
 from shop.core.actors import SYSTEM, staff
 from shop.partner import people
-from shop.partner.invitation import StallInvitation
+from shop.partner.invitation import ProducerInvitation
 from shop.partner.models import Partner
 from shop.partner.payout_accounts import FIELDS as ACCOUNT
 from shop.partner.payout_accounts import Account, note_change
@@ -59,7 +59,7 @@ class PartnerForm(WagtailAdminModelForm):
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Partner:
-        """Save; another account and other people are told to those of the stall. The producer is locked meanwhile."""
+        """Save; another account and other people are told to those of the producer. The producer is locked meanwhile."""
         before = Account.of(locking.partner(self.instance.pk) if self.instance.pk else None)
         partner: Partner = super().save(commit=commit)
         if commit:
@@ -76,7 +76,7 @@ def _is_address(line: str) -> bool:
     return True
 
 
-def _still_waiting(invitations: list[StallInvitation]) -> str:
+def _still_waiting(invitations: list[ProducerInvitation]) -> str:
     over = gettext("%(email)s (đường dẫn hết hạn, lưu lại thì mời lại)")
     names = [over % {"email": row.email} if people.is_over(row) else row.email for row in invitations]
     return f"{INVITED} " + gettext("Chưa nhận lời: %(emails)s.") % {"emails": ", ".join(names)}

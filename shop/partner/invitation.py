@@ -1,4 +1,4 @@
-"""An invitation into a stall that waits for its answer; there is no row once it is answered or withdrawn."""
+"""An invitation from a producer that waits for its answer; there is no row once it is answered or withdrawn."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class StallInvitation(models.Model):
+class ProducerInvitation(models.Model):
     """Whoever reads the mailbox may work for the producer. What became of it stands in the producer's history."""
 
     partner = models.ForeignKey(
@@ -29,7 +29,7 @@ class StallInvitation(models.Model):
         app_label = "partner"
         verbose_name = _("lời mời vào gian hàng")
         verbose_name_plural = _("lời mời vào gian hàng")
-        constraints = [models.UniqueConstraint(fields=["partner", "email"], name="stall_invitation_once")]
+        constraints = [models.UniqueConstraint(fields=["partner", "email"], name="producer_invitation_once")]
 
     def __str__(self) -> str:
         return f"{self.email} {self.at:%Y-%m-%d %H:%M}"

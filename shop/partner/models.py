@@ -16,7 +16,7 @@ from shop.core import banks
 from shop.partner import stock
 from shop.partner.account_change import AccountChange  # noqa: F401 - one of the models of this app
 from shop.partner.carriage import CarriedBy
-from shop.partner.invitation import StallInvitation  # noqa: F401 - one of the models of this app
+from shop.partner.invitation import ProducerInvitation  # noqa: F401 - one of the models of this app
 
 COUNTED = ("num_in_stock", "num_allocated")
 

@@ -1,7 +1,7 @@
 """Who works for a producer: invited by the hub, in by a link from the own mailbox, out by hub or owner.
 
-An address alone proves nothing: whoever registered it first would get the stall. Every coming and going is told to
-the others of the stall and stands in the producer's history.
+An address alone proves nothing: whoever registered it first would get its prices and money. Every coming and going is told to
+the others of the producer and stands in the producer's history.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 
 from catalogue.access.permissions import grant_producer, revoke_producer
 from shop.partner import people_mails
-from shop.partner.invitation import StallInvitation
+from shop.partner.invitation import ProducerInvitation
 from shop.partner.models import Partner
 from shop.users.languages import language_of
 from shop.users.models import User
@@ -44,12 +44,12 @@ def readers(partner: Partner) -> Iterator[tuple[str, str]]:
         yield partner.email, settings.LANGUAGE_CODE
 
 
-def waiting(partner: Partner) -> list[StallInvitation]:
+def waiting(partner: Partner) -> list[ProducerInvitation]:
     """Return the invitations without an answer, by address."""
-    return list(StallInvitation.objects.filter(partner=partner).order_by("email")) if partner.pk else []
+    return list(ProducerInvitation.objects.filter(partner=partner).order_by("email")) if partner.pk else []
 
 
-def is_over(invitation: StallInvitation) -> bool:
+def is_over(invitation: ProducerInvitation) -> bool:
     """Return whether its link is too old."""
     return invitation.at <= timezone.now() - timedelta(days=VALID_D)
 
@@ -72,38 +72,38 @@ def change(partner: Partner, emails: Iterable[str], *, by: User | None) -> None:
 @transaction.atomic
 def invite(partner: Partner, email: str, *, by: User | None) -> None:
     """Mail the link that lets its reader in; once, while the link is good."""
-    found = StallInvitation.objects.filter(partner=partner, email__iexact=email).first()
+    found = ProducerInvitation.objects.filter(partner=partner, email__iexact=email).first()
     if found and not is_over(found):
         return
     if found:
         found.delete()
-    invitation = StallInvitation.objects.create(partner=partner, email=email, by=by)
+    invitation = ProducerInvitation.objects.create(partner=partner, email=email, by=by)
     log(partner, INVITE, user=by, data={"email": email})
     people_mails.invited(invitation, signing.dumps([invitation.pk, email], salt=SALT), days=VALID_D)
 
 
-def withdraw(invitation: StallInvitation, *, by: User | None) -> None:
+def withdraw(invitation: ProducerInvitation, *, by: User | None) -> None:
     """Take an invitation back: its link opens nothing any more."""
     log(invitation.partner, WITHDRAW, user=by, data={"email": invitation.email})
     invitation.delete()
 
 
-def read(token: str) -> StallInvitation | None:
+def read(token: str) -> ProducerInvitation | None:
     """Return the invitation of a link; None when it is forged, old, answered or withdrawn."""
     try:
         pk, email = signing.loads(token, salt=SALT, max_age=VALID_D * 24 * 3600)
     except (signing.BadSignature, ValueError):
         return None
-    return StallInvitation.objects.select_related("partner").filter(pk=pk, email=email).first()
+    return ProducerInvitation.objects.select_related("partner").filter(pk=pk, email=email).first()
 
 
-def is_for(invitation: StallInvitation, user: User) -> bool:
+def is_for(invitation: ProducerInvitation, user: User) -> bool:
     """Return whether an account is the invited one's: by its address, which the link has proven."""
     return user.is_active and user.email.casefold() == invitation.email.casefold()
 
 
 @transaction.atomic
-def join(invitation: StallInvitation, user: User) -> bool:
+def join(invitation: ProducerInvitation, user: User) -> bool:
     """Let the invited one work for the producer and tell the others; False when it was answered or withdrawn meanwhile.
 
     Raises:
@@ -111,11 +111,11 @@ def join(invitation: StallInvitation, user: User) -> bool:
     """
     if not is_for(invitation, user):
         raise ValueError("This invitation is another address's.")
-    if not StallInvitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).exists():
+    if not ProducerInvitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).exists():
         return False
     partner = invitation.partner
     others = _others(partner, user)
-    StallInvitation.objects.filter(pk=invitation.pk).delete()
+    ProducerInvitation.objects.filter(pk=invitation.pk).delete()
     grant_producer(partner=partner, users=[user])
     log(partner, JOIN, user=user, data={"email": user.email})
     people_mails.joined(partner, user, others)
@@ -130,7 +130,7 @@ def leave(partner: Partner, user: User, *, by: User | None) -> None:
     people_mails.left(partner, user, _others(partner, user))
 
 
-def stalls_of(user: User) -> list[Partner]:
+def producers_of(user: User) -> list[Partner]:
     """Return the producers for whom an account works, a superuser's too."""
     return list(Partner.objects.filter(group__user=user).order_by("pk"))
 
@@ -141,8 +141,8 @@ def is_last(partner: Partner, user: User) -> bool:
 
 
 def account_goes(instance: User, **_signal: Any) -> None:
-    """Tell an account's owner that it is deleted, and the others of its stalls; by whichever door it goes."""
-    for partner in stalls_of(instance):
+    """Tell an account's owner that it is deleted, and the others of its producers; by whichever door it goes."""
+    for partner in producers_of(instance):
         people_mails.left(partner, instance, _others(partner, instance))
         log(partner, LEAVE, data={"email": instance.email})
     people_mails.deleted(instance)

@@ -14,15 +14,15 @@ from shop.users.mail_budget import may_mail
 from shop.users.models import User
 
 if TYPE_CHECKING:
-    from shop.partner.invitation import StallInvitation
+    from shop.partner.invitation import ProducerInvitation
     from shop.partner.models import Partner
 
 Readers = Iterable[tuple[str, str]]  # address and language
 
 
-def invited(invitation: "StallInvitation", token: str, *, days: int) -> None:
-    """Send the link that lets its reader into the stall, out of the recipient's budget of mails."""
-    if not may_mail(invitation.email, "stall invitation"):
+def invited(invitation: "ProducerInvitation", token: str, *, days: int) -> None:
+    """Send the link that lets its reader to the producer, out of the recipient's budget of mails."""
+    if not may_mail(invitation.email, "producer invitation"):
         return
     user = User.objects.filter(email__iexact=invitation.email).first()
     with override(language_of(user) if user else settings.LANGUAGE_CODE):
@@ -34,12 +34,12 @@ def invited(invitation: "StallInvitation", token: str, *, days: int) -> None:
             _("Nếu bạn không biết gian hàng này, cứ bỏ qua thư: không có gì thay đổi."),
         ]
         subject = _("Mời vào gian hàng %(partner)s") % names
-        url = settings.WAGTAILADMIN_BASE_URL + reverse("customer:stall-invitation", args=[token])
+        url = settings.WAGTAILADMIN_BASE_URL + reverse("customer:producer-invitation", args=[token])
         mails.put(invitation.email, subject, text, url=url, button=_("Xem lời mời"))
 
 
 def joined(partner: "Partner", user: User, others: Readers) -> None:
-    """Tell the others of a stall who has come."""
+    """Tell the others of a producer who has come."""
     for address, language in others:
         with override(language):
             names = {"partner": partner.name, "name": _name(user)}
@@ -47,20 +47,20 @@ def joined(partner: "Partner", user: User, others: Readers) -> None:
                 _("%(name)s vừa nhận lời mời và nay cùng làm ở gian hàng %(partner)s.") % names,
                 _stranger(),
             ]
-            _to_stall(address, _("Có người mới ở gian hàng"), text)
+            _to_people(address, _("Có người mới ở gian hàng"), text)
 
 
 def left(partner: "Partner", user: User, others: Readers) -> None:
-    """Tell the others of a stall who has gone, and who has gone that it is so."""
+    """Tell the others of a producer who has gone, and who has gone that it is so."""
     for address, language in others:
         with override(language):
             names = {"partner": partner.name, "name": _name(user)}
             text = [_("%(name)s không còn làm ở gian hàng %(partner)s.") % names, _stranger()]
-            _to_stall(address, _("Có người rời gian hàng"), text)
+            _to_people(address, _("Có người rời gian hàng"), text)
     with override(language_of(user)):
         names = {"partner": partner.name}
         text = [_("Tài khoản của bạn không còn vào được gian hàng %(partner)s.") % names, _stranger()]
-        _to_stall(user.email, _("Bạn đã rời gian hàng"), text)
+        _to_people(user.email, _("Bạn đã rời gian hàng"), text)
 
 
 def deleted(user: User) -> None:
@@ -85,6 +85,6 @@ def _stranger() -> str:
     return _("Nếu bạn thấy điều này không đúng, hãy báo cho chợ ngay.")
 
 
-def _to_stall(address: str, subject: str, text: list[str]) -> None:
+def _to_people(address: str, subject: str, text: list[str]) -> None:
     url = settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_home")
     mails.put(address, subject, text, url=url, button=_("Mở gian hàng"))

@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
-from catalogue.access.permissions import has_stall
+from catalogue.access.permissions import works_for_producer
 from catalogue.policies import LimitedPolicy
 from shop.partner import payout_accounts, people, views
 from shop.partner.log_formatters import DataFormatter
@@ -29,7 +29,7 @@ class PricesMenuItem(MenuItem):
     """Shown to producers: "Giá và kho"."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return has_stall(request.user)
+        return works_for_producer(request.user)
 
 
 @hooks.register("register_admin_menu_item")

@@ -19,7 +19,7 @@ else:
     _Form = object
 
 
-class WithoutStalls(_Form):
+class WithoutProducers(_Form):
     """First base of a form with groups: offers none of the producers', and leaves those as they are.
 
     People join a producer by an invitation and leave in its page of the register, where the others are told.
@@ -35,23 +35,23 @@ class WithoutStalls(_Form):
         """Return the chosen groups with those of the producers for whom the user works."""
         chosen = Q(pk__in=[group.pk for group in self.cleaned_data["groups"]])
         user = self.instance
-        stalls = Q(producer__isnull=False, user=user.pk) if user.pk else Q(pk=None)
-        return Group.objects.filter(chosen | stalls).distinct()
+        producers = Q(producer__isnull=False, user=user.pk) if user.pk else Q(pk=None)
+        return Group.objects.filter(chosen | producers).distinct()
 
 
-class CmsUserCreationForm(WithoutStalls, UserCreationForm):
+class CmsUserCreationForm(WithoutProducers, UserCreationForm):
     """A new user in the CMS."""
 
     email = typed.EmailField(label=UserCreationForm.base_fields["email"].label)
 
 
-class CmsUserEditForm(WithoutStalls, UserEditForm):
+class CmsUserEditForm(WithoutProducers, UserEditForm):
     """A user in the CMS."""
 
     email = typed.EmailField(label=UserEditForm.base_fields["email"].label)
 
 
-class DjangoAdminUserForm(WithoutStalls, UserChangeForm):
+class DjangoAdminUserForm(WithoutProducers, UserChangeForm):
     """A user in Django's admin; the last superuser stays one."""
 
     def clean(self) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ class RoleForm(forms.Form):
 
 
 class AssignHubRoleBulkAction(AssignRoleBulkAction):
-    """Gives many users a role of the hub's; nobody gets into a stall this way."""
+    """Gives many users a role of the hub's; nobody gets into a producer's group this way."""
 
     form_class = RoleForm
     action_type: Any = "assign_role"

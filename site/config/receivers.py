@@ -9,7 +9,7 @@
 | a certificate, mark, group, picture, producer, stock record … is saved or deleted | listing rows |
 | settings or a menu item are saved or deleted | header and footer |
 | somebody logs in or out | the request's basket (shop.basket.receivers) |
-| an account is deleted | its owner and the others of its stalls hear of it (shop.partner.receivers); its orders and consents note it (shop.customer.receivers) |
+| an account is deleted | its owner and the others of its producers hear of it (shop.partner.receivers); its orders and consents note it (shop.customer.receivers) |
 | money moves | the ledger (shop.ledger.receivers; the senders stand in shop.payment.signals) |
 
 Receivers of one signal run in the order in which they are connected. None listens to the deletions of all models.

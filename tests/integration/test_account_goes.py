@@ -62,7 +62,7 @@ def test_open_orders_keep_the_account(lan: User, status: str) -> None:
     assert subjects("lan@example.vn") == ([] if is_open else ["Tài khoản đã xoá"])
 
 
-def test_a_stalls_last_person_stays_and_the_others_hear_of_who_goes(lan: User) -> None:
+def test_a_producers_last_person_stays_and_the_others_hear_of_who_goes(lan: User) -> None:
     partner = make_partner(name="HTX Tân Yên")
     grant_producer(partner=partner, users=[lan])
     assert "người cuối cùng của gian hàng HTX Tân Yên" in delete(lan)

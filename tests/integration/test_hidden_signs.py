@@ -79,7 +79,7 @@ def test_forms_of_the_cms_keep_the_address_that_is_seen(address: str) -> None:
     assert form.cleaned_data["email"] == "lan@example.vn"
 
 
-def test_people_of_a_stall_are_invited_at_the_address_that_is_seen() -> None:
+def test_people_of_a_producer_are_invited_at_the_address_that_is_seen() -> None:
     Form = modelform_factory(Partner, form=PartnerForm, fields=["name"])
     form = Form({"people": "\n".join(PASTED), "name": "Gốm"})
     assert form.is_valid(), form.errors

@@ -43,7 +43,7 @@ def binh(db: None) -> Client:
 
 @pytest.fixture
 def partner(binh: Client) -> Partner:
-    """A stall where Lan works, and to which money is due."""
+    """A producer where Lan works, and to which money is due."""
     made = make_partner(name="HTX Gốm", email=CONTACT, **OLD)
     grant_producer(partner=made, users=[make_user("lan@example.vn")])
     posting.adjust(

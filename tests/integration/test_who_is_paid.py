@@ -73,7 +73,9 @@ def test_the_form_asks_the_same(product: Product, rival: ProducerPage, role: str
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_whoever_joins_a_stall_keeps_the_own_work(product: Product, rival: ProducerPage, role: str) -> None:
+def test_whoever_joins_a_producer_keeps_the_own_work(
+    product: Product, rival: ProducerPage, role: str
+) -> None:
     make_market()
     client = browser(role)
     pages = [
@@ -82,19 +84,19 @@ def test_whoever_joins_a_stall_keeps_the_own_work(product: Product, rival: Produ
         reverse("wagtailimages:index"),
         *([reverse("partner:index"), reverse("shop_orders:index")] if role == "hub staff" else []),
     ]
-    stall = [
+    of_producer = [
         reverse(f"producer_{name}") for name in ("parcels:index", "prices:prices", "statements:statements")
     ]
     before = [client.get(page).status_code for page in pages]
     assert set(before) <= {200, 302}
-    assert 200 not in {client.get(page).status_code for page in stall}
+    assert 200 not in {client.get(page).status_code for page in of_producer}
     user: Any = make_partner().users.model.objects.get(email="hoa@example.vn")
     grant_producer(partner=product.producer, users=[user])
     assert partners_of(user).exists()
     assert [client.get(page).status_code for page in pages] == before
-    for page in stall:
+    for page in of_producer:
         assert client.get(page).status_code == 200
         assert page in client.get("/admin/").content.decode()
-    assert "Bình" in client.get(stall[1]).content.decode()
+    assert "Bình" in client.get(of_producer[1]).content.decode()
     if role == "hub staff":
-        assert client.get(f"{stall[1]}?co-so={rival.partner_id}").status_code == 200
+        assert client.get(f"{of_producer[1]}?co-so={rival.partner_id}").status_code == 200

@@ -7,7 +7,7 @@ from oscar.apps.dashboard.partners import apps
 class PartnersDashboardConfig(apps.PartnersDashboardConfig):
     """Oscar's dashboard of partners, with signposts where it makes and links users.
 
-    Its views give a stall to whoever an address belongs to, without asking either, and set passwords. People are
+    Its views let whoever an address belongs to work for a producer, asking neither, and set passwords. People are
     invited in the admin; Oscar's own links to these pages go on working.
     """
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partner', '1005_stall_invitation'),
+        ('partner', '1005_producer_invitation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

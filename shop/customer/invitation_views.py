@@ -1,4 +1,4 @@
-"""The answer to an invitation into a stall: by the link from the mailbox and the account of its address."""
+"""The answer to an invitation from a producer: by the link from the mailbox and the account of its address."""
 
 from typing import Any
 
@@ -21,14 +21,14 @@ from shop.users.models import User
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
-class StallInvitationView(generic.TemplateView):
+class ProducerInvitationView(generic.TemplateView):
     """Accept with the account of the invited address, which is opened here where there is none.
 
     Opening the link changes nothing: mail scanners do that. An account that was there before asks for its log-in:
     whoever else may know the mailbox's link must know its password, too.
     """
 
-    template_name = "shop/customer/stall_invitation.html"
+    template_name = "shop/customer/producer_invitation.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Read the link, and whose account it is for."""

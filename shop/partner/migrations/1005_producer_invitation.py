@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StallInvitation',
+            name='ProducerInvitation',
             fields=[
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254, verbose_name='thư điện tử')),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lời mời vào gian hàng',
                 'verbose_name_plural': 'lời mời vào gian hàng',
-                'constraints': [models.UniqueConstraint(fields=('partner', 'email'), name='stall_invitation_once')],
+                'constraints': [models.UniqueConstraint(fields=('partner', 'email'), name='producer_invitation_once')],
             },
         ),
     ]

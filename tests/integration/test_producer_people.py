@@ -41,7 +41,7 @@ def boss(django_user_model: Any) -> Client:
 
 @pytest.fixture
 def partner(db: None) -> Partner:
-    """A stall where Lan works."""
+    """A producer where Lan works."""
     made = make_partner(name="HTX Tân Yên", email="htx@example.vn")
     grant_producer(partner=made, users=[make_user(LAN, first_name="Lan")])
     return made
@@ -68,7 +68,7 @@ def at_work(partner: Partner) -> set[str]:
 
 
 def test_whoever_registered_the_address_first_gets_nothing(staff: Client, partner: Partner) -> None:
-    """A stranger's account with the address of a person of the stall, and an open session."""
+    """A stranger's account with the address of a person of the producer, and an open session."""
     stranger = log_in(make_user(CUC))
     name_people(staff, partner, LAN, CUC)
     assert at_work(partner) == {LAN}
@@ -203,7 +203,7 @@ def user_form(user: Any, *groups: Group) -> dict[str, Any]:
     return {**names, "groups": [group.pk for group in groups]}
 
 
-def test_users_of_the_cms_get_into_no_stall_and_out_of_none(boss: Client, partner: Partner) -> None:
+def test_users_of_the_cms_get_into_no_producers_group_and_out_of_none(boss: Client, partner: Partner) -> None:
     moderators = grant_moderators()
     lan, cuc = User.objects.get(email=LAN), make_user(CUC)
     for user in (lan, cuc):

@@ -10,14 +10,14 @@ from django.db.models import Model
 _POSTGRES = (
     "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s EXCLUDE USING gist "
     "(%(owner)s WITH =, daterange(%(start)s, LEAST(%(end)s, %(cuts)s), '[]') WITH &&)"
-    " WHERE (%(start)s <= LEAST(%(end)s, %(cuts)s))"
+    " WHERE (%(start)s <= LEAST(%(end)s, %(cuts)s)%(and_counts)s)"
 )
 _SQLITE = (
     "CREATE TRIGGER %(name)s BEFORE %(event)s ON %(table)s WHEN EXISTS ("
     "SELECT 1 FROM %(table)s AS other WHERE other.%(owner)s = NEW.%(owner)s"
     " AND other.id IS NOT NEW.id"
     " AND other.%(start)s <= %(other_end)s AND NEW.%(start)s <= %(new_end)s"
-    " AND other.%(start)s <= %(new_end)s AND NEW.%(start)s <= %(other_end)s)"
+    " AND other.%(start)s <= %(new_end)s AND NEW.%(start)s <= %(other_end)s%(and_counts)s)"
     " BEGIN SELECT RAISE(ABORT, 'constraint failed: %(label)s'); END"
 )
 
@@ -35,23 +35,28 @@ class PeriodsDoNotOverlap(models.BaseConstraint):
         end: date field, the last day.
         cuts: nullable date fields, each the first day on which the period is over early.
         name: the constraint's name in the database.
+        counts: boolean field without which a row has no period yet; "" where every row has one.
     """
 
-    def __init__(self, *, owner: str, start: str, end: str, cuts: tuple[str, ...], name: str) -> None:
+    def __init__(
+        self, *, owner: str, start: str, end: str, cuts: tuple[str, ...], name: str, counts: str = ""
+    ) -> None:
         super().__init__(name=name)
         self.columns = {"owner": owner, "start": start, "end": end}
         self.cuts = tuple(cuts)
+        self.counts = counts
 
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
         path, _args, kwargs = super().deconstruct()
-        return path, (), {**kwargs, **self.columns, "cuts": self.cuts}
+        counts = {"counts": self.counts} if self.counts else {}
+        return path, (), {**kwargs, **self.columns, "cuts": self.cuts, **counts}
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, PeriodsDoNotOverlap)
             and self.name == other.name
             and self.columns == other.columns
-            and self.cuts == other.cuts
+            and (self.cuts, self.counts) == (other.cuts, other.counts)
         )
 
     __hash__ = models.BaseConstraint.__hash__
@@ -101,6 +106,7 @@ class PeriodsDoNotOverlap(models.BaseConstraint):
         cuts = [column(field) for field in self.cuts]
         if schema_editor.connection.vendor == "postgresql":
             parts["cuts"] = ", ".join(f"{cut} - 1" for cut in cuts)
+            parts["and_counts"] = f" AND {column(self.counts)}" if self.counts else ""
             name = schema_editor.quote_name(self.name)
             return [
                 "CREATE EXTENSION IF NOT EXISTS btree_gist",
@@ -112,6 +118,8 @@ class PeriodsDoNotOverlap(models.BaseConstraint):
                 *(f"COALESCE(date({row}.{cut}, '-1 day'), {row}.{parts['end']})" for cut in cuts),
             ]
             parts[f"{row}_end"] = f"MIN({', '.join(days)})"
+        both = [f" AND {row}.{column(self.counts)}" for row in ("NEW", "other")] if self.counts else []
+        parts["and_counts"] = "".join(both)
         return [
             Statement(
                 _SQLITE,

@@ -180,6 +180,7 @@ class Certificate(models.Model):
                 start="issued_on",
                 end="expires_on",
                 cuts=("withdrawn_on", "superseded_on"),
+                counts="is_checked",
                 name="certificate_one_valid_at_once",
             ),
         ]
@@ -190,11 +191,12 @@ class Certificate(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """End the certificate this one supersedes, or let it count again when this one never did.
 
+        One that waits for a second person ends nothing yet: the star of before goes on shining.
         The database is asked at every step, so whichever goes makes room before the other comes.
         """
         self._extend()
         with transaction.atomic():
-            if self.supersedes_id and not self._withdrawn_at_once:
+            if self.supersedes_id and self.is_checked and not self._withdrawn_at_once:
                 Certificate.objects.filter(pk=self.supersedes_id).update(superseded_on=self.issued_on)
             super().save(*args, **kwargs)
             if self._withdrawn_at_once:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
@@ -170,6 +171,34 @@ def test_a_star_waits_for_a_second_person(hub: Any, settings: Settings, two: boo
     edit = reverse("certificate:edit", args=[certificate.pk])
     assert second.post(edit, PROOF | {"source_url": "https://example.vn/khac"}).status_code == 302
     assert shines(product, client) is not two
+
+
+def test_the_star_of_before_shines_until_its_successor_is_confirmed(hub: Any, client: Client) -> None:
+    first, second = hub
+    product = make.make_product()
+    before = entered(product=product, certificate_no="GCN 1", issued_on=date(2024, 3, 10))
+    before.full_clean()
+    before.save()
+    new = entered(product=product, certificate_no="GCN 2", issued_on=date(2026, 3, 10), supersedes=before)
+    form = {name: getattr(new, name) for name in FIELDS} | {
+        "product": product.pk,
+        "holder": product.producer.pk,
+        "issued_on": "10/03/2026",
+        "expires_on": "",
+        "supersedes": before.pk,
+        "stars": 4,
+    }
+    assert first.post(reverse("certificate:add"), form).status_code == 302
+    successor = Certificate.objects.get(supersedes=before)
+    assert (successor.state, Certificate.objects.get(pk=before.pk).superseded_on) == (State.UNCHECKED, None)
+    assert shines(product, client)
+    second.post(reverse("certificate:check", args=[successor.pk]))
+    before.refresh_from_db()
+    assert (before.superseded_on, before.state) == (date(2026, 3, 10), State.SUPERSEDED)
+    assert Certificate.objects.get(pk=successor.pk).state == State.VALID
+    assert shines(product, client)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=before.pk).update(superseded_on=None)
 
 
 FIELDS = (

@@ -163,15 +163,26 @@ def test_copied_page_is_another_product_once_published() -> None:
 
 def test_deleting_the_last_page_hides_the_product_and_keeps_it_for_its_orders() -> None:
     product = make_product()
+    page = product.page()
+    english = translate(page, title="Vase")
+
+    english.delete()
+    product.refresh_from_db()
+    assert product.is_public is True
+
+    page.delete()
+    product.refresh_from_db()
+    assert product.is_public is False
+
+
+def test_deleting_the_vietnamese_page_hides_the_product_with_its_translation() -> None:
+    product = make_product()
     english = translate(product.page(), title="Vase")
 
     product.page().delete()
     product.refresh_from_db()
-    assert product.is_public is True
-
-    english.delete()
-    product.refresh_from_db()
-    assert product.is_public is False
+    english.refresh_from_db()
+    assert (product.is_public, english.live) == (False, False)
 
 
 def test_deleting_the_product_takes_its_pages_off(client: Client) -> None:

@@ -136,6 +136,7 @@ def test_a_renewal_supersedes_the_old_one_of_the_same_product_only(staff: Client
     assert "của sản phẩm khác" in str(response.context["form"].errors["supersedes"])
     response = staff.post(reverse("certificate:add"), certificate_form(product, supersedes=old.pk))
     assert response.status_code == 302
+    check_certificates()
     old.refresh_from_db()
     assert old.superseded_on == date(2026, 3, 1)
     with time_machine.travel("2026-11-21T12:00:00+07:00"):

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalogue.access.permissions import is_producer, own_pages
+from catalogue.roles.addresses import OPEN_TO_ALL, PAGES
 from catalogue.roles.questions import (
     Question,
     all_choosable,
@@ -29,29 +30,7 @@ from catalogue.roles.questions import (
     own_unused_picture,
 )
 
-OPEN = {
-    "wagtailadmin_home",
-    "wagtailadmin_login",
-    "wagtailadmin_logout",
-    "wagtailadmin_account",
-    "wagtailadmin_javascript_catalog",
-    "wagtailadmin_sprite",
-    "wagtailadmin_dismissibles",
-    "wagtailadmin_password_reset",
-    "wagtailadmin_password_reset_done",
-    "wagtailadmin_password_reset_confirm",
-    "wagtailadmin_password_reset_complete",
-    "wagtailadmin_choose_page_search",
-    "wagtailadmin_choose_page_external_link",
-    "wagtailadmin_choose_page_email_link",
-    "wagtailadmin_choose_page_phone_link",
-    "wagtailadmin_choose_page_anchor_link",
-    "wagtailadmin_editing_sessions:release",
-    "wagtailimages_chooser:choose",
-    "wagtailimages_chooser:choose_results",
-    "wagtailimages_chooser:chosen",
-    "wagtailimages_chooser:chosen_multiple",
-    "wagtailimages_chooser:create",
+OPEN = OPEN_TO_ALL | {
     "producer_prices:prices",
     "producer_parcels:index",
     "producer_parcels:detail",
@@ -65,7 +44,6 @@ OPEN = {
     "producer_statements:bill_lines",
 }
 HOME_INSTEAD = {"wagtailadmin_explore_root", "wagtailimages:index"}
-PAGES = "wagtailadmin_pages:"
 OWN_PAGE_INSTEAD = {  # Wagtail would start these at the first page of all, or search in all
     "wagtailadmin_choose_page": "wagtailadmin_choose_page_child",
     PAGES + "search": "wagtailadmin_explore",

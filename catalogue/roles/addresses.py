@@ -11,7 +11,8 @@ from catalogue.roles.questions import (
 )
 
 PAGES = "wagtailadmin_pages:"
-OPEN = {
+# To whoever may enter the admin at all, producers too. Wagtail's policy for pictures answers by collection.
+OPEN_TO_ALL = {
     "wagtailadmin_home",
     "wagtailadmin_login",
     "wagtailadmin_logout",
@@ -29,17 +30,19 @@ OPEN = {
     "wagtailadmin_choose_page_phone_link",
     "wagtailadmin_choose_page_anchor_link",
     "wagtailadmin_editing_sessions:release",
+    "wagtailimages_chooser:choose",
+    "wagtailimages_chooser:choose_results",
+    "wagtailimages_chooser:chosen",
+    "wagtailimages_chooser:chosen_multiple",
+    "wagtailimages_chooser:create",
+}
+OPEN = OPEN_TO_ALL | {
     "wagtailembeds:chooser",
     "wagtailembeds:chooser_upload",
     # Wagtail's policies for pictures and documents answer by collection.
     "wagtailimages:index",
     "wagtailimages:index_results",
     "wagtailimages:add",
-    "wagtailimages_chooser:choose",
-    "wagtailimages_chooser:choose_results",
-    "wagtailimages_chooser:chosen",
-    "wagtailimages_chooser:chosen_multiple",
-    "wagtailimages_chooser:create",
     "wagtaildocs:index",
     "wagtaildocs:index_results",
     "wagtaildocs:add",

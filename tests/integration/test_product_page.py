@@ -283,3 +283,10 @@ def test_delivery_is_told_by_destination_before_ordering(client: Client) -> None
     assert len(zones) == 5
     for zone in zones:
         assert f'<th scope="row">{zone}</th>' in html
+
+
+@pytest.mark.parametrize("bookable", [False, True])
+def test_a_service_is_neither_stored_nor_sent(client: Client, bookable: bool) -> None:
+    html = show(client, make.make_product(bookable=bookable, page={"storage": "Nơi khô ráo"}))
+    assert ("Nơi khô ráo" in html, "chưa gồm phí giao" in html) == (not bookable, not bookable)
+    assert "Giá đã gồm thuế GTGT" in html
